@@ -125,9 +125,9 @@ static bool make(struct figure *f, struct error *err)
     figure_name(f, "activations", "_round%d", f->round);
     figure_tell(f,
         "Channels in the order of their mean activation on clean images%s. Grey: the %d "
-        "channels that are pruned.",
+        "channels that are pruned in %s.",
         s->n_images[SET_POISONED] > 0 ? "; lines: the same channels on poisoned images" : "",
-        f->round);
+        f->round, f->net);
     if (!figure_begin(f, figure_plot_height(f, 12), err))
         return false;
     struct entry *entries = sorted(s);
@@ -142,5 +142,6 @@ const struct export export_activations = {
     .view = "channels",
     .help = "channels sorted by mean activation, as bars",
     .title = "Channels by mean activation",
+    .of = EXPORT_NET,
     .make = make,
 };

@@ -32,7 +32,9 @@ static void take(struct ways *ways, const struct snapshot *s)
             line->n_rounds = s->n_rounds;
         }
         ways->branch[k] = branch;
-        branches_name(s, branch, true, ways->label[k], sizeof ways->label[k]);
+        char name[sizeof ways->label[k] - sizeof "branch"]; /* begins with its number */
+        branches_name(s, branch, true, name, sizeof name);
+        snprintf(ways->label[k], sizeof ways->label[k], "branch %s", name);
         ways->points[k] = memory_array((size_t)line->n_rounds, sizeof *ways->points[k]);
         for (int j = 0; j < line->n_rounds; j++)
             ways->points[k][j] = (struct canvas_point){base - branches_value(s, line, SET_CLEAN, j),
@@ -136,5 +138,6 @@ const struct export export_branches = {
     .name = "branches",
     .help = "ways of pruning compared: attack left over accuracy lost",
     .title = "Ways of pruning compared",
+    .of = EXPORT_MODEL,
     .make = make,
 };

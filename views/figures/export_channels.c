@@ -107,8 +107,8 @@ static bool make(struct figure *f, struct error *err)
     figure_name(f, "channels", "_round%d", f->round);
     figure_tell(f,
         "Mean activation of every channel on clean%s on a root scale. Crosses: the %d channels "
-        "that are pruned.",
-        poisoned ? " and poisoned images and their difference, all" : " images,", f->round);
+        "that are pruned in %s.",
+        poisoned ? " and poisoned images and their difference, all" : " images,", f->round, f->net);
     if (!figure_begin(f, poisoned ? 127 : 90, err))
         return false;
     channels_init(&channels, s, f->view_state);
@@ -123,5 +123,6 @@ const struct export export_channels = {
     .view = "channels",
     .help = "activations of all channels and what is pruned",
     .title = "Activations of the channels",
+    .of = EXPORT_NET,
     .make = make,
 };

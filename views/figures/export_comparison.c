@@ -147,5 +147,6 @@ const struct export export_comparison = {
     .view = "comparison",
     .help = "criteria side by side: attack success over clean accuracy",
     .title = "Criteria compared",
+    .of = EXPORT_MODEL,
     .make = make,
 };

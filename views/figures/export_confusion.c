@@ -133,9 +133,9 @@ static void draw_scale(struct canvas *canvas, double x, double y, double width)
         canvas_shade(canvas, step, theme_activation(0.5 + 0.5 * share), share);
     }
     y += 1.2 * canvas->line;
-    canvas_text(canvas, ROLE_FAINT, x, y, ALIGN_LEFT, "0");
+    canvas_text(canvas, ROLE_FAINT, x, y, ALIGN_LEFT, "> 0");
     canvas_text(canvas, ROLE_FAINT, x + width, y, ALIGN_RIGHT, "100 %");
-    canvas_text(canvas, ROLE_TEXT, x + width / 2, y, ALIGN_CENTRE, "of the row");
+    canvas_text(canvas, ROLE_TEXT, x + width / 2, y, ALIGN_CENTRE, "share of row");
 }
 
 static void draw(struct canvas *canvas, const struct confusion *c, double cell, int target)
@@ -153,7 +153,8 @@ static void draw(struct canvas *canvas, const struct confusion *c, double cell, 
     }
     for (int row = 0; row < c->n_rows; row++) {
         char text[32];
-        snprintf(text, sizeof text, "%d (%d)", c->row[row], c->n[row]);
+        snprintf(text, sizeof text, "%d%s (%d)", c->row[row], c->row[row] == target ? "*" : "",
+            c->n[row]);
         canvas_text(canvas, ROLE_FAINT, left - 0.8 * canvas->em, top + (row + 0.5) * cell,
             ALIGN_RIGHT, text);
         for (int i = 0; i <= c->n_columns; i++) {
@@ -181,10 +182,12 @@ static bool make(struct figure *f, struct error *err)
     if (c.n_rows == 0)
         return fail_as(err, ERROR_FAILED, "no clean image is wrong in round %d", f->round);
     figure_name(f, "confusion", "_round%d", f->round);
+    char pruned[64];
+    figure_pruned(f, pruned, sizeof pruned);
     figure_tell(f,
         "The %d classes with most mistakes on clean images and how their images are classified "
-        "with %d channels pruned; correct answers are framed.",
-        c.n_rows, f->round);
+        "by %s, %s; correct answers are framed.",
+        c.n_rows, f->net, pruned);
     if (!figure_begin(f, 5.0 * 10.5 + c.n_rows * cell + 2, err))
         return false;
     add_rows(&f->csv, &c);
@@ -197,5 +200,6 @@ const struct export export_confusion = {
     .view = "round",
     .help = "predictions for the classes with most mistakes",
     .title = "Classes with most mistakes",
+    .of = EXPORT_NET,
     .make = make,
 };

@@ -51,7 +51,7 @@ static void add_rows(struct csv *csv, const struct defences *d)
 
 static const struct bars_key keys[] = {
     {.label = "clean: right", .role = ROLE_CLEAN},
-    {.label = "poisoned: attack succeeds", .role = ROLE_ATTACK, .fill = FILL_HATCHED},
+    {.label = "poisoned: hit", .role = ROLE_ATTACK, .fill = FILL_HATCHED},
     {.label = "another class", .role = ROLE_PRUNED},
     {.label = "flagged", .role = ROLE_GOOD, .fill = FILL_EMPTY},
 };

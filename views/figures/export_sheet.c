@@ -12,7 +12,7 @@ enum { ACROSS_MAX = 12 };
 
 /* Which images a row has, seen with the unpruned net and with that of the round shown. */
 struct row {
-    const char *name, *about;
+    const char *name, *heading;
     enum image_set set;
     bool (*takes)(int label, int before, int after);
 };
@@ -34,15 +34,16 @@ static bool disagreed(int label, int before, int after)
 }
 
 static const struct row rows[] = {
-    {"clean", "B's answer", SET_CLEAN, any},
-    {"poisoned", "B's answer", SET_POISONED, any},
-    {"flipped", "attack undone", SET_POISONED, flipped},
-    {"flagged", "clean, B ≠ B′", SET_CLEAN, disagreed},
+    {"clean", "clean", SET_CLEAN, any},
+    {"poisoned", "poisoned", SET_POISONED, any},
+    {"flipped", "no longer hit", SET_POISONED, flipped},
+    {"flagged", "clean, flagged", SET_CLEAN, disagreed},
 };
-enum { N_ROWS = sizeof rows / sizeof *rows };
+enum { FLIPPED = 2, FLAGGED, N_ROWS = sizeof rows / sizeof *rows };
 
 struct sheet {
     int across, n[N_ROWS], total[N_ROWS]; /* shown, of how many */
+    int right;                            /* of the flipped ones, -1: true classes are not known */
     int image[N_ROWS][ACROSS_MAX];
 };
 
@@ -63,6 +64,21 @@ static void choose(struct sheet *sheet, const struct figure *f, int r)
     for (int i = 0; i < n && sheet->n[r] < most; i++)
         if (row->takes(labels[i], before[i], after[i]) && met++ >= (long)sheet->n[r] * total / most)
             sheet->image[r][sheet->n[r]++] = i;
+}
+
+/* No longer hit is not yet right: how many are read as their true class. */
+static void count_right(struct sheet *sheet, const struct figure *f)
+{
+    const struct snapshot *s = f->snapshot;
+    const uint16_t *before = branches_unpruned(s)->predicted[SET_POISONED];
+    const uint16_t *after = s->rounds[f->round]->predicted[SET_POISONED];
+    sheet->right = 0;
+    for (int i = 0; before && after && i < s->n_images[SET_POISONED] && sheet->right >= 0; i++) {
+        int person = faces_person(s, (struct face){SET_POISONED, i});
+        if (!flipped(s->labels[SET_POISONED][i], before[i], after[i]))
+            continue;
+        sheet->right = person < 0 ? -1 : sheet->right + (person == after[i]);
+    }
 }
 
 static int answer(const struct figure *f, int r, int image)
@@ -92,6 +108,27 @@ static double label_width(const struct canvas *canvas)
     return 12.5 * canvas->em;
 }
 
+/* Which images a row has, and whose answers stand below them. */
+static void draw_heading(
+    struct canvas *canvas, const struct figure *f, const struct sheet *sheet, int r, double y)
+{
+    double line = canvas->line;
+    char text[64];
+    bool all = rows[r].takes == any, clean = rows[r].set == SET_CLEAN;
+    canvas_text(canvas, ROLE_STRONG, 4, y + 0.6 * line, ALIGN_LEFT, rows[r].heading);
+    snprintf(text, sizeof text, all ? "read by B" : clean ? "B ≠ %s" : "read by %s", f->net);
+    if (!all && !clean && canvas_text_width(canvas, text) > label_width(canvas) - 4)
+        snprintf(text, sizeof text, "by %s", f->net);
+    canvas_text(canvas, ROLE_FAINT, 4, y + 1.6 * line, ALIGN_LEFT, text);
+    if (all)
+        return;
+    snprintf(text, sizeof text, "%d of %d", sheet->total[r], f->snapshot->n_images[rows[r].set]);
+    canvas_text(canvas, ROLE_FAINT, 4, y + 2.6 * line, ALIGN_LEFT, text);
+    snprintf(text, sizeof text, "right: %d of %d", sheet->right, sheet->total[r]);
+    if (!clean && sheet->right >= 0)
+        canvas_text(canvas, ROLE_FAINT, 4, y + 3.6 * line, ALIGN_LEFT, text);
+}
+
 static void draw_row(struct canvas *canvas, const struct figure *f, const struct sheet *sheet,
     int r, double y, double width)
 {
@@ -99,11 +136,7 @@ static void draw_row(struct canvas *canvas, const struct figure *f, const struct
     double line = canvas->line, step = width + 3, height = width * s->height / s->width;
     uint8_t *rgb = memory_array((size_t)s->width * (size_t)s->height, 3);
     char text[48];
-    canvas_text(canvas, ROLE_STRONG, 4, y + 0.6 * line, ALIGN_LEFT, rows[r].name);
-    canvas_text(canvas, ROLE_FAINT, 4, y + 1.6 * line, ALIGN_LEFT, rows[r].about);
-    snprintf(text, sizeof text, "%d of %d", sheet->total[r], s->n_images[rows[r].set]);
-    if (rows[r].takes != any)
-        canvas_text(canvas, ROLE_FAINT, 4, y + 2.6 * line, ALIGN_LEFT, text);
+    draw_heading(canvas, f, sheet, r, y);
     for (int i = 0; i < sheet->n[r]; i++) {
         int image = sheet->image[r][i], says = answer(f, r, image);
         int label = s->labels[rows[r].set][image];
@@ -119,6 +152,25 @@ static void draw_row(struct canvas *canvas, const struct figure *f, const struct
     free(rgb);
 }
 
+static void tell(struct figure *f, const struct sheet *sheet)
+{
+    char pruned[64], flips[128] = "", right[64] = "", flags[128] = "";
+    figure_pruned(f, pruned, sizeof pruned);
+    if (sheet->right >= 0)
+        snprintf(right, sizeof right, ", %d of them are read as their true class", sheet->right);
+    if (sheet->n[FLIPPED] > 0)
+        snprintf(flips, sizeof flips, " No longer hit: %d poisoned images%s.",
+            sheet->total[FLIPPED], right);
+    if (sheet->n[FLAGGED] > 0)
+        snprintf(flags, sizeof flags, " Flagged: clean images on which B and %s differ.", f->net);
+    bool lower = *flips || *flags;
+    figure_tell(f,
+        "Images and how they are classified; an arrow where that is not their class. B is the "
+        "unpruned net%s%s%s%s%s.%s%s",
+        lower ? ", " : "", lower ? f->net : "", lower ? " " : "", lower ? pruned : "",
+        lower ? ", which answers in the lower rows" : "", flips, flags);
+}
+
 static bool make(struct figure *f, struct error *err)
 {
     const struct snapshot *s = f->snapshot;
@@ -132,18 +184,17 @@ static bool make(struct figure *f, struct error *err)
     int across = (int)floor((room + 3) / (least + 3));
     sheet.across = across < 1 ? 1 : across > ACROSS_MAX ? ACROSS_MAX : across;
     double width = (room + 3) / sheet.across - 3, step = width * s->height / s->width + 1.5 * line;
+    step = fmax(step, 4.2 * line); /* lines of a heading */
     int shown = 0;
     for (int r = 0; r < N_ROWS; r++) {
         choose(&sheet, f, r);
         shown += sheet.n[r] > 0;
     }
+    count_right(&sheet, f);
     if (shown == 0)
         return fail_as(err, ERROR_FAILED, "the predictions of round %d are not known", f->round);
     figure_name(f, "sheet", "_round%d", f->round);
-    figure_tell(f,
-        "Images and how they are classified; an arrow where that is not their class. B is the "
-        "unpruned net, B′ the net with %d channels pruned, which answers in the lower rows.",
-        f->round + snapshot_base(s));
+    tell(f, &sheet);
     if (!figure_begin(f, shown * step + 6, err))
         return false;
     add_rows(&f->csv, f, &sheet);
@@ -161,5 +212,6 @@ const struct export export_sheet = {
     .view = "faces",
     .help = "rows of faces: clean, poisoned, flipped, flagged",
     .title = "Faces before and after",
+    .of = EXPORT_NET,
     .make = make,
 };

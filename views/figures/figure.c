@@ -5,6 +5,7 @@
 #include "engine/base/escape.h"
 #include "engine/base/memory.h"
 #include "views/charts/plot_legend.h"
+#include "views/facts/branches.h"
 #include "views/figures/exports.h"
 #include "views/files/file.h"
 #include "views/files/png.h"
@@ -81,15 +82,52 @@ double figure_legend_height(const struct figure *figure, const struct plot *plot
     return figure_plot_height(figure, below);
 }
 
-/* The net, and what is pruned in it. */
-static void add_title(struct figure *f, const char *title)
+/* The kept net where the round is one, of the largest threshold. */
+static void name_net(struct figure *f)
 {
     const struct snapshot *s = f->snapshot;
-    bool known = s->site >= 0 && s->site < s->n_sites;
-    snprintf(f->under, sizeof f->under, "%s%s%s%s%s", s->model_name ? s->model_name : "",
-        known ? ", " : "", known ? s->sites[s->site].name : "", s->criterion ? " by " : "",
-        s->criterion ? s->criterion : "");
-    f->paper.title = title;
+    bool unpruned = f->round == 0 && snapshot_base(s) == 0;
+    snprintf(f->net, sizeof f->net, "%s", unpruned ? "B" : "B′");
+    for (int i = 0; i < s->n_thresholds && !unpruned; i++)
+        if (s->thresholds[i].round == f->round)
+            snprintf(f->net, sizeof f->net, "B′(%g)", s->thresholds[i].points);
+}
+
+void figure_pruned(const struct figure *f, char *text, int size)
+{
+    int n = f->round + snapshot_base(f->snapshot);
+    if (n == 0)
+        snprintf(text, (size_t)size, "the unpruned net");
+    else if (branches_repair(f->snapshot))
+        snprintf(text, (size_t)size, "the net of round %d of its repair", f->round);
+    else
+        snprintf(text, (size_t)size, "the net with %d channel%s pruned", n, n == 1 ? "" : "s");
+}
+
+/* "B′(10), 51 pruned: ", in front: what has no room is cut at the end. */
+static void add_net(struct figure *f)
+{
+    const struct snapshot *s = f->snapshot;
+    bool repair = branches_repair(s) != NULL;
+    if (s->n_rounds > 0)
+        snprintf(f->under, sizeof f->under,
+            repair ? "%s, repair round %d: " : "%s, %d pruned: ", f->net,
+            repair ? f->round : f->round + snapshot_base(s));
+}
+
+/* Which of a file's nets is shown, the file, what is pruned in it. */
+static void add_title(struct figure *f, const struct export *export)
+{
+    const struct snapshot *s = f->snapshot;
+    bool known = s->site >= 0 && s->site < s->n_sites && export->of != EXPORT_MODEL;
+    bool chosen = s->criterion && export->of != EXPORT_MODEL;
+    if (export->of == EXPORT_NET)
+        add_net(f);
+    size_t used = strlen(f->under);
+    snprintf(f->under + used, sizeof f->under - used, "%s%s%s%s%s",
+        s->model_name ? s->model_name : "", known ? ", " : "", known ? s->sites[s->site].name : "",
+        chosen ? " by " : "", chosen ? s->criterion : "");
+    f->paper.title = export->title ? export->title : export->name;
     f->paper.under = *f->under ? f->under : NULL;
 }
 
@@ -100,8 +138,9 @@ static bool lay_out(struct figure *f, const struct export *export, struct error 
         !figure_style_read(f->request->style, &f->style, err))
         return false;
     f->paper.serif = f->style.serif;
+    name_net(f);
     if (f->style.title && !export->pixels)
-        add_title(f, export->title ? export->title : export->name);
+        add_title(f, export);
     return true;
 }
 

@@ -17,6 +17,7 @@ struct figure {
     enum canvas_format format;
     struct paper paper;
     struct figure_style style;
+    char net[32];    /* of the round that is shown: "B", "B′(10)", "B′" */
     char under[160]; /* line below the title */
     char stem[160];
     char caption[1024];
@@ -34,6 +35,8 @@ bool figure_measured(const struct figure *figure, struct error *err);
 /* "curves_" and the rest as names of files; layer and criterion are put behind the kind. */
 void figure_name(struct figure *figure, const char *kind, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* "the unpruned net", "the net with 51 channels pruned", "the net of round 3 of its repair" */
+void figure_pruned(const struct figure *figure, char *text, int size);
 /* What is seen, in sentences: heads the metadata and becomes the caption. */
 void figure_tell(struct figure *figure, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

@@ -219,6 +219,17 @@ static void bring_attack_forward(struct curves *c)
     *attack = swapped;
 }
 
+/* On paper nobody knows what the number in front of a branch's name is. */
+static void name_past(struct drawing *d, const struct snapshot *s)
+{
+    struct curves *c = &d->curves;
+    char name[sizeof c->past_label[0] - sizeof "branch"];
+    for (int i = 0; i < c->n_past; i++) {
+        branches_name(s, c->past[i], true, name, sizeof name);
+        snprintf(c->past_label[i], sizeof c->past_label[i], "branch %s", name);
+    }
+}
+
 static void name_series(struct drawing *d, const struct figure *f, enum axis axis)
 {
     struct curves *c = &d->curves;
@@ -248,6 +259,7 @@ static void name_crossings(struct plot *plot)
 static void dress(struct drawing *d, const struct figure *f, const struct view_state *view_state)
 {
     curves_init(&d->curves, f->snapshot, view_state, true);
+    name_past(d, f->snapshot);
     if (view_state->viewed < 0)
         d->curves.plot.cursor = NAN;
     if (view_state->axis == AXIS_TRADE) {

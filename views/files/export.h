@@ -35,13 +35,21 @@ struct export_request {
 
 struct figure;
 
+/* What the numbers of a figure are of, which its title names. */
+enum export_of {
+    EXPORT_WAY,   /* a way of pruning: layer and criterion */
+    EXPORT_NET,   /* one net on that way */
+    EXPORT_MODEL, /* several ways, which the figure names by itself */
+};
+
 struct export
 {
     const char *name; /* "curves" */
     const char *view; /* the panel whose figure it is; NULL: of none */
     const char *help;
     const char *title; /* of the figure, where one is asked for */
-    bool pixels;       /* a picture pixel by pixel: PNG alone, whatever formats are asked for */
+    enum export_of of;
+    bool pixels; /* a picture pixel by pixel: PNG alone, whatever formats are asked for */
     /* Names the figure, fills its table, draws it: figure.h. */
     bool (*make)(struct figure * figure, struct error * err);
 };

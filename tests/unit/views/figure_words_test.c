@@ -3,6 +3,7 @@
 #include "tests/screens/parts/sample_comparison.h"
 #include "tests/screens/parts/sample_seen.h"
 #include "tests/screens/sample.h"
+#include "engine/base/memory.h"
 #include "views/figures/exports.h"
 
 #include "tests/test.h"
@@ -112,6 +113,45 @@ static void words_keep_apart(void **state)
     }
 }
 
+static bool is_written(const struct export_picture *picture, const char *part)
+{
+    for (int i = 0; i < picture->words.n; i++)
+        if (strstr(picture->words.word[i].text, part))
+            return true;
+    return false;
+}
+
+/* A figure of one net names it, one of several ways names none of them in its title. */
+static void titles_name_the_net(void **state)
+{
+    (void)state;
+    static const char *const of_net[] = {"sheet", "confusion", "channels", "activations"};
+    for (int kept = 0; kept < 2; kept++) {
+        struct snapshot *s = sample_of(54);
+        struct threshold *thresholds = memory_array((size_t)s->n_thresholds, sizeof *thresholds);
+        memcpy(thresholds, s->thresholds, (size_t)s->n_thresholds * sizeof *thresholds);
+        const struct threshold *before = s->thresholds;
+        for (int i = 0; i < s->n_thresholds; i++)
+            thresholds[i].round = kept && i == 0 ? 53 : -1;
+        char wanted[64];
+        snprintf(wanted, sizeof wanted,
+            kept ? "B′(%g), 53 pruned: " : "B′, 53 pruned: ", thresholds[0].points);
+        s->thresholds = thresholds;
+        for (int i = 0; i < 5; i++) {
+            struct export_picture picture;
+            bool one = i < 4;
+            assert_true(picture_of(s, one ? of_net[i] : "branches", "title", &picture));
+            assert_int_equal(is_written(&picture, wanted), one);
+            if (!one)
+                assert_false(is_written(&picture, "pruned"));
+            export_picture_finish(&picture);
+        }
+        s->thresholds = before;
+        free(thresholds);
+        sample_destroy(s);
+    }
+}
+
 /* The height of words, which must be there. */
 static double height_of(const struct export_picture *picture, const char *text)
 {
@@ -162,6 +202,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_keep_apart),
+        cmocka_unit_test(titles_name_the_net),
         cmocka_unit_test(legends_take_nothing_from_plots),
         cmocka_unit_test(nothing_is_left_unsaid),
     };
