@@ -24,8 +24,9 @@ static const struct tour_step table[] = {
         "blue stays. You would press {step} for one round, {toggle} to run and to pause.",
         NULL, "speed 6\nrun 36\n", "", UNPRUNED},
     {"Too far",
-        "The attack is gone (ASR {=asr}), and clean accuracy is still {=clean}. Pruning on takes "
-        "channels that ordinary faces need: blue falls now. Marks on the curve are thresholds: "
+        "In round {=round} the attack is gone (ASR {=asr}) and clean accuracy is still {=clean}. "
+        "Pruning on, to round 60, takes channels that ordinary faces need: blue falls. Marks on "
+        "the curve are thresholds: "
         "the first nets that lost {=thresholds} points. They are kept.",
         NULL, "speed 12\nrun 60\n", "", UNPRUNED "run 36\n"},
     {"Look back",
