@@ -1,7 +1,9 @@
 /* The glossary's table and a look-up by beginnings. */
 #include "app/screen/glossary.h"
 
-#include <stddef.h>
+#include "engine/base/text.h"
+
+#include <stdlib.h>
 #include <string.h>
 
 static const struct glossary_term table[] = {
@@ -18,12 +20,17 @@ const struct glossary_term *glossary_at(int index)
 
 bool glossary_begins(const char *beginning)
 {
-    size_t length = strlen(beginning);
-    for (int i = 0; i < N_TERMS && length > 0; i++)
-        for (const char *word = table[i].term; word; word = strchr(word, ' ')) {
+    char *wanted = text_typed(beginning);
+    size_t length = strlen(wanted);
+    bool found = false;
+    for (int i = 0; i < N_TERMS && length > 0 && !found; i++) {
+        char *term = text_typed(table[i].term);
+        for (const char *word = term; word && !found; word = strchr(word, ' ')) {
             word += *word == ' ';
-            if (strncasecmp(word, beginning, length) == 0)
-                return true;
+            found = strncasecmp(word, wanted, length) == 0;
         }
-    return false;
+        free(term);
+    }
+    free(wanted);
+    return found;
 }

@@ -2,6 +2,7 @@
 #include "app/screen/overlay.h"
 
 #include "engine/base/memory.h"
+#include "engine/base/text.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,16 +66,13 @@ bool overlay_is_list(const struct overlay *overlay)
 
 bool overlay_matches(const char *filter, const char *text)
 {
-    char word[EDIT_TEXT];
-    while (*filter) {
-        int length = (int)strcspn(filter, " ");
-        snprintf(word, sizeof word, "%.*s", length, filter);
-        if (!strcasestr(text, word))
-            return false;
-        filter += length;
-        filter += strspn(filter, " ");
-    }
-    return true;
+    char *wanted = text_typed(filter), *plain = text_typed(text), *rest = NULL;
+    bool all = true;
+    for (char *word = strtok_r(wanted, " ", &rest); word; word = strtok_r(NULL, " ", &rest))
+        all = all && strcasestr(plain, word);
+    free(wanted);
+    free(plain);
+    return all;
 }
 
 bool overlay_is_path(const struct overlay *overlay)

@@ -74,7 +74,7 @@ bool overlay_is_path(const struct overlay *overlay);
 int overlay_value(const struct overlay *overlay);
 /* The index-th item that the filter lets through, -1: there are not so many. */
 int overlay_shown(const struct overlay *overlay, int index);
-/* Does the filter let a text through? Case does not matter; every word must be there. */
+/* Does the filter let a text through? Neither case nor the kind of ' matters; each word counts. */
 bool overlay_matches(const char *filter, const char *text);
 
 #endif

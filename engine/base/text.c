@@ -147,3 +147,16 @@ char *text_file_name(const char *name)
     }
     return file;
 }
+
+char *text_typed(const char *text)
+{
+    static const char *const primes[] = {"′", "’"};
+    char *plain = strcpy(room(strlen(text) + 1), text);
+    for (size_t i = 0; i < sizeof primes / sizeof *primes; i++)
+        for (char *at = plain; (at = strstr(at, primes[i]));) {
+            size_t length = strlen(primes[i]);
+            *at++ = '\'';
+            memmove(at, at + length - 1, strlen(at + length - 1) + 1);
+        }
+    return plain;
+}

@@ -28,4 +28,7 @@ char *text_fit(char *out, size_t size, const char *text);
  * backslashes, and a dot or dash in front '_'; at most 200 bytes, as text_fit. malloc'd. */
 char *text_file_name(const char *name);
 
+/* As keyboards have it: ' for the marks of print, as in B′. malloc'd. */
+char *text_typed(const char *text);
+
 #endif

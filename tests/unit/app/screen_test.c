@@ -1,10 +1,12 @@
 /* What the screen is made of: layout, a line that is edited, filters, colours, progress. */
 #include "app/headless/progress.h"
 #include "app/screen/edit.h"
+#include "app/screen/glossary.h"
 #include "app/screen/layout.h"
 #include "app/screen/overlay.h"
 #include "app/terminal/colour.h"
 #include "app/terminal/keys.h"
+#include "engine/base/memory.h"
 
 #include "tests/test.h"
 
@@ -94,6 +96,30 @@ static void test_filters_match_words(void **state)
     assert_true(overlay_matches("conv 60", "conv_3  60 channels"));
     assert_true(overlay_matches("CONV", "conv_3"));
     assert_false(overlay_matches("conv 80", "conv_3  60 channels"));
+    assert_true(overlay_matches("b'", "B′(4)"));
+    assert_true(overlay_matches("target’s own", "the target's own people"));
+    assert_true(glossary_begins("B'"));
+}
+
+/* What stands above a column and says nothing by itself. */
+static void test_headings_are_explained(void **state)
+{
+    (void)state;
+    static const char *const headings[] = {"hits", "hits %", "mask px", "trigger px",
+        "cost of half", "own people", "judged", "B'", "accepted", "index", "area", "best repair",
+        "in ch", "never active", "sep. σ", "held-out", "own", "pp", "FPR", "TPR", "ASR", "sASR",
+        "AUC", "DER of G", "N+1", "robust"};
+    for (size_t i = 0; i < sizeof headings / sizeof *headings; i++) {
+        bool found = false;
+        for (int k = 0; glossary_at(k); k++) {
+            char *all = memory_format("%s %s", glossary_at(k)->term, glossary_at(k)->meaning);
+            found = found || overlay_matches(headings[i], all);
+            free(all);
+        }
+        if (!found)
+            print_error("the help does not explain \"%s\"\n", headings[i]);
+        assert_true(found);
+    }
 }
 
 static enum depth depth_of(
@@ -154,6 +180,7 @@ int main(void)
         cmocka_unit_test(test_layouts_show_by_priority),
         cmocka_unit_test(test_lines_are_edited),
         cmocka_unit_test(test_filters_match_words),
+        cmocka_unit_test(test_headings_are_explained),
         cmocka_unit_test(test_colour_depth_is_chosen),
         cmocka_unit_test(test_colours_are_mapped),
         cmocka_unit_test(test_progress_fits_its_line),
