@@ -89,11 +89,32 @@ void commands_sees_follow(struct ui *ui)
     follow_scatter(ui);
 }
 
+/* Zero on every image that is open. */
+static bool is_dead(const struct snapshot *s, int channel)
+{
+    bool dead = s->activations && channel >= 0 && channel < s->n_channels;
+    for (int set = 0; set < N_SETS && dead; set++)
+        dead = s->n_images[set] == 0 || s->activations[channel].zeros[set] >= 1;
+    return dead;
+}
+
+static void say_map(struct ui *ui)
+{
+    int channel = ui->view_state.channel, panel = 0;
+    while (views_at(panel + 1) && strcmp(views_at(panel)->name, "channels") != 0)
+        panel++;
+    if (is_dead(ui->snapshot, channel))
+        ui_say(ui, "channel %d is dead on these images: choose another in Channels (%d)", channel,
+            (panel + 1) % 10);
+    else
+        ui_say(ui, "over the face: what channel %d sees of it", channel);
+}
+
 static void say_seen(struct ui *ui)
 {
     switch (ui->view_state.seen) {
     case SEEN_MAP:
-        ui_say(ui, "over the face: what channel %d sees of it", ui->view_state.channel);
+        say_map(ui);
         break;
     case SEEN_GRADIENT:
         ui_say(ui, "over the face: pixels that would change the answer most (gradient)");

@@ -40,6 +40,15 @@ const char *scatter_plot_sign(enum scatter_kind kind, enum role *role)
     return kinds[kind].sign;
 }
 
+bool scatter_plot_coincide(const struct scatter *scatter)
+{
+    const struct scatter_point *p = scatter->points;
+    for (int i = 1; i < scatter->n; i++)
+        if (p[i].x < p[0].x || p[i].x > p[0].x || p[i].y < p[0].y || p[i].y > p[0].y)
+            return false;
+    return scatter->n > 1;
+}
+
 static void set_range(const struct scatter *scatter, int axis, double *low, double *high)
 {
     double least = (double)scatter->least[axis], most = (double)scatter->most[axis];

@@ -38,8 +38,7 @@ const char *channel_verdict_words(enum channel_verdict verdict)
     case CHANNEL_FEW:
         return "too few images to tell";
     case CHANNEL_SILENT:
-        return "zero on every image, clean and poisoned: pruning it changes none of these "
-               "predictions";
+        return "zero on every image: pruning it changes none of these predictions";
     case CHANNEL_AWAKE:
         return "zero on clean images, active on poisoned ones: it may serve the trigger only";
     case CHANNEL_ALONE:

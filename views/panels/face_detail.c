@@ -36,6 +36,8 @@ static void tell_explanation(
     else if (found->method == EXPLANATION_MAP && found->height * found->width == 1)
         pane_printf(pane, column, row, ROLE_KEY, "unit %d: %.3g, no map", found->channel,
             (double)found->heat[0]);
+    else if (found->method == EXPLANATION_MAP && found->least >= 0 && found->most <= 0)
+        pane_printf(pane, column, row, ROLE_WARNING, "channel %d is dead here", found->channel);
     else if (found->method == EXPLANATION_MAP)
         pane_printf(pane, column, row, ROLE_KEY, "channel %d: %.3g to %.3g", found->channel,
             (double)found->least, (double)found->most);

@@ -27,11 +27,18 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     const struct view_state *view_state = input->view_state;
     bool signs = view_state->ascii || view_state->depth == DEPTH_MONO;
     if (!s->scatter || s->scatter->branch != s->branch || s->scatter->n == 0) {
-        panel_waiting(&pane, input, "Z places the images by what the last layer reads of them");
+        bool other = s->phase == PHASE_SCANNING; /* a bar that is not of the placing */
+        panel_waiting(&pane, input,
+            other ? "that comes first, then Z places the images here"
+                  : "Z places the images by what the last layer reads of them");
         return;
     }
     draw_legend(&pane, s, signs);
-    struct pane part = pane_part(&pane, (struct area){0, 1, pane.columns, pane.rows - 1});
+    int row = 1;
+    if (scatter_plot_coincide(s->scatter))
+        row = pane_paragraph(&pane, row, 2, ROLE_WARNING,
+            "all points coincide: the last layer reads the same of every image");
+    struct pane part = pane_part(&pane, (struct area){0, row, pane.columns, pane.rows - row});
     if (part.rows < 3 || part.columns < 20)
         return;
     struct canvas *canvas = canvas_cells_create(&part);

@@ -5,6 +5,7 @@
 #include "tests/screens/picture_of_cells.h"
 #include "tests/screens/sample.h"
 #include "views/channel/seen.h"
+#include "views/charts/scatter_plot.h"
 #include "views/panels/views.h"
 
 #include "tests/test.h"
@@ -126,6 +127,23 @@ static void what_was_found_is_said(void **state)
     sample_destroy(clean);
 }
 
+/* Where nothing but the biases is left, every image is the same point. */
+static void points_that_coincide_are_said(void **state)
+{
+    (void)state;
+    struct snapshot *s = make(false);
+    struct view_state view_state = {.depth = DEPTH_TRUE, .viewed = -1};
+    sample_seen(s, &view_state, 5, 4);
+    struct scatter *scatter = (struct scatter *)s->scatter;
+    struct scatter_point *points = (struct scatter_point *)scatter->points;
+    points[0].x = points[1].x + 1;
+    assert_false(scatter_plot_coincide(scatter));
+    for (int i = 0; i < scatter->n; i++)
+        points[i].x = points[i].y = 0.25F;
+    assert_text("scatter", s, &view_state, "all points coincide");
+    sample_destroy(s);
+}
+
 /* A finding about another face, round, branch or channel is never shown as this one's. */
 static void what_is_of_something_else_is_not_shown(void **state)
 {
@@ -174,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_stay_inside),
         cmocka_unit_test(what_was_found_is_said),
+        cmocka_unit_test(points_that_coincide_are_said),
         cmocka_unit_test(what_is_of_something_else_is_not_shown),
         cmocka_unit_test(heat_lies_where_it_is),
     };
