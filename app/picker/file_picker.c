@@ -59,6 +59,33 @@ static void add_file(struct ui *ui, int i)
     free(name);
 }
 
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? slash + 1 : path;
+}
+
+/* "recent: net.h5  clean.h5  poisoned.h5", as a net opened with other images is another line.
+ * name: "recent: net.h5". malloc'd. */
+static char *recent_text(const char *line, const char *name)
+{
+    struct error err;
+    int n;
+    char *text = memory_string(name), **words = words_split(line, &n, &err);
+    for (int i = 1; words && i < n; i++) {
+        if (words[i][0] == '-')
+            continue;
+        char *longer = memory_format("%s  %s", text, name_of(words[i]));
+        free(text);
+        text = longer;
+    }
+    if (words)
+        words_free(words, n);
+    char *shown = text_shown(text);
+    free(text);
+    return shown;
+}
+
 static void add_recent(struct ui *ui)
 {
     for (int i = 0; i < ui->picking.recent.n; i++) {
@@ -67,7 +94,9 @@ static void add_recent(struct ui *ui)
         const char *slash = memrchr(shown, '/', (size_t)n);
         const char *name = slash ? slash + 1 : shown;
         char *text = memory_format("recent: %.*s", (int)(shown + n - name), name);
-        overlay_add(&ui->overlay, RECENT - i, text, shown, text);
+        char *whole = recent_text(ui->picking.recent.line[i], text);
+        overlay_add(&ui->overlay, RECENT - i, whole, shown, text);
+        free(whole);
         free(text);
         free(shown);
     }
@@ -172,7 +201,7 @@ static void take_path(struct ui *ui, const char *text)
         const char *why = strerror(errno);
         show(ui);
         edit_set(&ui->overlay.edit, text);
-        ui_complain(ui, "%s: %s", text, why);
+        ui_complain(ui, "%s: %s; go on with the line, or Ctrl-U clears it", text, why);
     }
     free(whole);
     free(path);

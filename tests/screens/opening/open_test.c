@@ -103,6 +103,7 @@ static void choose_files(struct harness *harness)
 {
     harness_keys(harness, "\017");
     assert_true(harness_wait(harness, "recent: bd_net.h5"));
+    assert_true(harness_sees(harness, "recent: bd_net.h5  valid.h5  bd_valid.h5"));
     harness_keys(harness, "bdts");
     assert_true(harness_wait_gone(harness, "recent: bd_net.h5"));
     assert_true(harness_sees(harness, "bd_test.h5"));
