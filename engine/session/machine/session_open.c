@@ -20,6 +20,7 @@
 #include "engine/base/spelling.h"
 #include "engine/base/text.h"
 #include "engine/cluster/cluster.h"
+#include "engine/io/images/dataset_alike.h"
 #include "engine/prune/criteria/criteria.h"
 
 #include <math.h>
@@ -183,9 +184,11 @@ static bool count_alike(struct dataset *sets[N_SETS], struct error *err)
     return dataset_count_from_one(dataset_from_one(clean) ? poisoned : clean, err);
 }
 
-/* One set or, where the second path is not NULL, two at once. */
+/* One set or, where the second path is not NULL, two at once. Their values must lie in the range
+ * of those against which they are measured (NULL: these are the first). */
 static bool read_sets(struct session *session, const char *clean, const char *poisoned,
-    const char *const names[N_SETS], struct dataset *sets[N_SETS], struct error *err)
+    const char *const names[N_SETS], const struct dataset *against, struct dataset *sets[N_SETS],
+    struct error *err)
 {
     const struct network *network = session_network(session);
     const char *const paths[] = {[SET_CLEAN] = clean, [SET_POISONED] = poisoned};
@@ -205,7 +208,8 @@ static bool read_sets(struct session *session, const char *clean, const char *po
     if (poisoned ? !dataset_open_both(paths, &options, sets, err)
                  : !(sets[SET_CLEAN] = dataset_open(clean, &options, err)))
         return false;
-    if (!count_alike(sets, err))
+    if (!count_alike(sets, err) || !dataset_alike(against, sets[SET_CLEAN], err) ||
+        !dataset_alike(sets[SET_CLEAN], sets[SET_POISONED], err))
         return false;
     for (int set = 0; set < N_SETS; set++)
         if (sets[set] && *dataset_said(sets[set]))
@@ -248,18 +252,18 @@ bool session_read_sets(struct session *session, struct dataset **sets, struct er
             sets);
     const char *const names[] = {options->clean_names, options->poisoned_names};
     return both_or_none(
-        read_sets(session, options->clean, options->poisoned, names, sets, err), sets);
+        read_sets(session, options->clean, options->poisoned, names, NULL, sets, err), sets);
 }
 
 bool session_read_test_sets(struct session *session, struct dataset **sets, struct error *err)
 {
     const struct options *options = &session->options;
     const char *const names[] = {options->test_clean_names, options->test_poisoned_names};
-    bool good =
-        options->test_clean
-            ? read_sets(session, options->test_clean, options->test_poisoned, names, sets, err)
-            : draw_demo(session, DEMO_TEST_CLEAN, &sets[SET_CLEAN], err) &&
-                  draw_demo(session, DEMO_TEST_POISONED, &sets[SET_POISONED], err);
+    bool good = options->test_clean
+                    ? read_sets(session, options->test_clean, options->test_poisoned, names,
+                          session->description->sets[SET_CLEAN], sets, err)
+                    : draw_demo(session, DEMO_TEST_CLEAN, &sets[SET_CLEAN], err) &&
+                          draw_demo(session, DEMO_TEST_POISONED, &sets[SET_POISONED], err);
     return both_or_none(good, sets);
 }
 
