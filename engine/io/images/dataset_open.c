@@ -292,6 +292,15 @@ static struct sandbox *open_reader(const char *path, const struct set_files *set
     return sandbox;
 }
 
+/* Named after the images where these are a pair of files, "IMAGES,LABELS". */
+static struct dataset *create(
+    const char *path, const struct set_files *set, const struct shape *shape)
+{
+    size_t length = strlen(set->path[0]);
+    bool pair = strncmp(path, set->path[0], length) == 0 && path[length] == ',';
+    return dataset_create(pair ? set->path[0] : path, shape);
+}
+
 /* A reader for files that hold arrays. */
 static bool start(struct reading *reading, const char *path, const struct set_files *set,
     const char *names, struct error *err)
@@ -317,7 +326,7 @@ static bool start(struct reading *reading, const char *path, const struct set_fi
         .rows = rows,
         .budget = options->budget ? memory_budget_ref(options->budget)
                                   : memory_budget_create(SIZE_MAX, NULL),
-        .dataset = dataset_create(path, &options->shape),
+        .dataset = create(path, set, &options->shape),
     };
     return true;
 }
