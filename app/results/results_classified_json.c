@@ -24,8 +24,10 @@ void results_classified_json(FILE *out, const char *detector, double threshold,
     json_t *pictures = json_array();
     for (int i = 0; i < n; i++)
         json_array_append_new(pictures, object(paths[i], &results[i], detector != NULL));
-    json_t *all = json_pack("{s:o, s:o, s:f, s:i, s:i, s:o}", "detector", json_text(detector),
-        "threshold", detector ? json_real(threshold) : json_null(), "scale", scaling->scale[0],
-        "classes", n_classes, "backdoor_label", n_classes, "pictures", pictures);
+    char flags[PIXEL_FLAGS];
+    json_t *all = json_pack("{s:o, s:o, s:s, s:i, s:i, s:o}", "detector", json_text(detector),
+        "threshold", detector ? json_real(threshold) : json_null(), "pixels",
+        pixel_scaling_flags(scaling, flags), "classes", n_classes, "backdoor_label", n_classes,
+        "pictures", pictures);
     json_print(out, all);
 }

@@ -116,15 +116,12 @@ static bool run_verb(const struct arguments *arguments, struct error *err)
     bool good = classifier && classifier_run(classifier, paths, n, results, err);
     if (classifier && classifier_shortage(classifier))
         escape_line(stderr, "secateur: %s", classifier_shortage(classifier));
+    if (classifier && classifier_warning(classifier))
+        escape_line(stderr, "secateur: %s", classifier_warning(classifier));
     if (good) {
         print(arguments, classifier, paths, n, results);
         good = standard_streams_flush(err) && check(paths, results, n, err);
     }
-    if (good && arguments->options.model && !arguments->options.clean &&
-        arguments->options.scale <= 0)
-        fputs("pixels were used as they are, 0 to 255; --scale 1/255 divides them, --clean FILE "
-              "finds the scale\n",
-            stderr);
     classifier_destroy(classifier);
     free(paths);
     free(results);
@@ -146,7 +143,8 @@ const struct verb verb_classify = {
         "to N-1, and N+1 has label N.",
     .examples =
         {
-            {"secateur classify face.png --badnet net.h5 --repaired fixed.h5", "GoodNet"},
+            {"secateur classify face.png --badnet net.h5 --clean valid.h5 --repaired fixed.h5",
+                "GoodNet; --clean: images as the net was trained on tell how it wants its pixels"},
             {"secateur classify *.png --badnet net.h5 --clean valid.h5 --detector distance",
                 "a detector that needs only B"},
         },

@@ -7,6 +7,7 @@
 #include "engine/defence/detectors/detectors.h"
 #include "engine/defence/detectors/roc.h"
 #include "engine/io/convert/trigger_source.h"
+#include "engine/io/images/dataset_alike.h"
 #include "engine/io/pictures/picture.h"
 #include "engine/io/pictures/picture_notes.h"
 #include "engine/session/state/net_open.h"
@@ -24,7 +25,9 @@ struct classifier {
     struct thread_pool *pool;          /* made when no child is started any more */
     char *shortage;                    /* what that pool says of its size; NULL: nothing */
     struct dataset *clean, *triggered; /* what a detector learns from; NULL: nothing */
-    struct pixel_scaling scaling;
+    bool unit;                         /* clean images lie in 0..1: pictures are brought there */
+    struct pixel_scaling scaling;      /* of the clean images */
+    struct pixel_scaling shown;        /* of pictures */
     double threshold;
     int score; /* of the comparison, that the detector makes; -1: no detector */
 };
@@ -206,10 +209,38 @@ static bool lay_trigger(struct classifier *c, const struct dataset *clean, struc
     return c->triggered != NULL;
 }
 
+/* Pictures are bytes: of clean images in 0..1 it is known how they were made from bytes. */
+static bool compare_ranges(struct classifier *c, const struct dataset *clean, struct error *err)
+{
+    const struct shape pixel = shape_image(1, 1, 2);
+    uint8_t *ends = memory_array(2, 1);
+    ends[1] = 255;
+    c->unit = dataset_is_unit(clean);
+    struct dataset *picture =
+        dataset_from_bytes("pictures", 1, &pixel, ends, memory_array(1, sizeof(int32_t)));
+    bool good = c->unit || dataset_alike(clean, picture, NULL);
+    dataset_unref(picture);
+    float low, high;
+    dataset_range(clean, &low, &high);
+    return good ||
+           fail(err,
+               "%s: its values are %.4g..%.4g, but pictures have 0..255: --clean must be images "
+               "with 0..255 or 0..1, as they were before they were prepared",
+               dataset_name(clean), (double)low, (double)high);
+}
+
+/* What is done to pictures on the whole. */
+static void show_scaling(struct classifier *c)
+{
+    c->shown = c->scaling;
+    for (int i = 0; c->unit && i < c->shown.n; i++)
+        c->shown.scale[i] /= 255;
+}
+
 static bool learn_clean(struct classifier *c, struct error *err)
 {
     const struct options *o = c->given.options;
-    bool needed = c->given.detector || (o->clean && o->scale <= 0);
+    bool needed = c->given.detector || o->clean;
     struct dataset *clean = NULL;
     if (needed && !o->model) {
         make_pool(c);
@@ -219,8 +250,10 @@ static bool learn_clean(struct classifier *c, struct error *err)
     } else if (needed) {
         clean = read_set(c, o->clean, err);
     }
-    bool good = (clean || !needed) && (!clean || lay_trigger(c, clean, err)) &&
-                find_scaling(c, clean, err) && set_threshold(c, clean, err);
+    bool good = (clean || !needed) && (!clean || compare_ranges(c, clean, err)) &&
+                (!clean || lay_trigger(c, clean, err)) && find_scaling(c, clean, err) &&
+                set_threshold(c, clean, err);
+    show_scaling(c);
     dataset_unref(clean);
     thread_pool_destroy(c->pool);
     c->pool = NULL;
@@ -263,7 +296,29 @@ int classifier_classes(const struct classifier *c)
 
 const struct pixel_scaling *classifier_scaling(const struct classifier *c)
 {
-    return &c->scaling;
+    return &c->shown;
+}
+
+static bool has_scaling_inside(const struct network *network)
+{
+    for (int i = 0; i < network->n_layers; i++) {
+        const char *name = network->layers[i].class->name;
+        if (strcmp(name, "Rescaling") == 0 || strcmp(name, "Normalization") == 0)
+            return true;
+    }
+    return false;
+}
+
+const char *classifier_warning(const struct classifier *c)
+{
+    const struct options *o = c->given.options;
+    if (c->unit)
+        return "the clean images lie in 0..1, so the pictures' values are divided by 255";
+    if (!o->model || o->clean || o->pixels || o->scale > 0 || has_scaling_inside(c->b->network))
+        return NULL;
+    return "how the net wants its pixels is not known, so the classes may be wrong: pictures were "
+           "given to it as 0 to 255; give --clean FILE, images as it was trained on, and the way "
+           "is found, or --scale, --mean and --std";
 }
 
 double classifier_threshold(const struct classifier *c)
@@ -294,9 +349,9 @@ static bool read_picture(
     return true;
 }
 
-/* Those that could be read, side by side. */
-static struct dataset *read_pictures(
-    const struct classifier *c, const char *const *paths, int n, struct classified *results)
+/* Those that could be read, side by side, in the range of the clean images; NULL with err. */
+static struct dataset *read_pictures(const struct classifier *c, const char *const *paths, int n,
+    struct classified *results, struct error *err)
 {
     const struct shape *shape = &c->b->network->layers[c->b->network->input].shape;
     size_t size = shape_count(shape);
@@ -309,16 +364,22 @@ static struct dataset *read_pictures(
         else
             good += read_picture(paths[i], shape, pixels + (size_t)good * size, &results[i]);
     }
-    return dataset_from_bytes("pictures", good, shape, pixels, memory_array((size_t)n, 4));
+    int32_t *labels = memory_array((size_t)n, sizeof *labels);
+    struct dataset *bytes = dataset_from_bytes("pictures", good, shape, pixels, labels);
+    struct dataset *pictures = c->unit ? dataset_to_unit(bytes, err) : dataset_ref(bytes);
+    dataset_unref(bytes);
+    return pictures;
 }
 
 bool classifier_run(struct classifier *c, const char *const *paths, int n,
     struct classified *results, struct error *err)
 {
-    struct dataset *pictures = read_pictures(c, paths, n, results);
+    struct dataset *pictures = read_pictures(c, paths, n, results, err);
     struct comparison *comparison;
     struct findings findings;
     bool good = true;
+    if (!pictures)
+        return false;
     if (dataset_count(pictures) > 0) {
         good = certifier(c, pictures, &c->scaling, &comparison, &findings, err);
         for (int i = 0, at = 0; i < n && good; i++)

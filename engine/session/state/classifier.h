@@ -35,7 +35,10 @@ void classifier_destroy(struct classifier *classifier); /* accepts NULL */
 /* Why there are fewer workers than options ask for, in one line; NULL: there are not. */
 const char *classifier_shortage(const struct classifier *classifier);
 int classifier_classes(const struct classifier *classifier);
+/* What is done to the pixels of pictures, which are 0 to 255. */
 const struct pixel_scaling *classifier_scaling(const struct classifier *classifier);
+/* What must be known of that, in one line; NULL: nothing. */
+const char *classifier_warning(const struct classifier *classifier);
 double classifier_threshold(const struct classifier *classifier); /* of the detector */
 
 /* PNG or JPEG files of the net's size; a bad one has its own error. False: none was read. */

@@ -138,6 +138,11 @@ static void what_is_missing_is_said(void **state)
     options.repaired[0] = "net.h5";
     struct classifier *classifier = classifier_create(&given, &err);
     assert_non_null(classifier);
+    options.scale = 1;
+    assert_null(classifier_warning(classifier));
+    options.scale = 0;
+    options.clean = NULL;
+    assert_non_null(strstr(classifier_warning(classifier), "the classes may be wrong"));
     const char *wrong[] = {"clean.h5", "missing.png"};
     assert_true(classifier_run(classifier, wrong, 2, results, &err));
     assert_int_equal(results[0].err.class, ERROR_INPUT);
