@@ -26,6 +26,7 @@ static bool try_one(
     bool good = evaluator_run(session->evaluator, &pass, err);
     trial->right =
         good ? 100.0 * evaluator_right(session->evaluator, set, NULL, predicted) / (double)n : -1;
+    trial->n = (int)n;
     trial->loss = 0;
     for (size_t i = 0; i < n; i++)
         trial->loss += (double)loss[i] / (double)n;
@@ -84,16 +85,16 @@ static void say(struct session *session, const struct pixel_trial *trials, int n
     const struct pixel_trial *best = &trials[taken], *other = &trials[best_but(trials, n, taken)];
     const struct dataset *set = session->description->sets[SET_CLEAN];
     session_say(session, false,
-        "pixels are read as %s%s: then %.1f %% of the clean images tried are correct, mean loss "
-        "%.3g; second best is %s%s, %.1f %%, mean loss %.3g",
-        times(best), best->scaling.text, best->right, best->loss, times(other), other->scaling.text,
-        fmax(other->right, 0), other->loss);
+        "pixels are read as %s%s: then %.1f %% of the %d clean images tried are correct, mean "
+        "loss %.3g; second best is %s%s, %.1f %%, mean loss %.3g",
+        times(best), best->scaling.text, best->right, best->n, best->loss, times(other),
+        other->scaling.text, fmax(other->right, 0), other->loss);
     if (pixel_none_fits(best, set, session_network(session)->n_classes))
         session_say(session, true,
             "%.80s: no common way of reading the pixels makes the net accurate: the best, %s, "
-            "gives %.1f %%; if the pixels were prepared in another way, give --scale, --offset or "
-            "--mean and --std",
-            dataset_name(set), best->scaling.text, best->right);
+            "gives %.1f %% of the %d images tried; if the pixels were prepared in another way, "
+            "give --scale, --offset or --mean and --std",
+            dataset_name(set), best->scaling.text, best->right, best->n);
 }
 
 /* The best of the common ways, on few images; false: none could be tried. */

@@ -19,7 +19,7 @@ static const struct channel_numbers minus_half = {1, {-0.5}}, minus_one = {1, {-
 
 static void add(struct pixel_trial *trials, int *n, struct pixel_scaling scaling)
 {
-    trials[(*n)++] = (struct pixel_trial){scaling, -1, INFINITY};
+    trials[(*n)++] = (struct pixel_trial){.scaling = scaling, .right = -1, .loss = INFINITY};
 }
 
 static struct pixel_scaling given(const struct options *o, double scale)
@@ -47,14 +47,53 @@ static bool check(const struct options *o, int channels, struct error *err)
     return true;
 }
 
+/* Images in -1..1 were often written so, whatever the net was trained on. */
+static void add_undone(struct pixel_trial *trials, int *n, int channels, float low, float high)
+{
+    static const struct channel_numbers half = {1, {0.5}}, middle = {1, {127.5}};
+    struct channel_numbers mean = imagenet_mean;
+    if (low < -1 || high > 1)
+        return;
+    int first = *n;
+    add(trials, n, pixel_scaling_make(0.5, NULL, NULL, &half, false, "x/2 + 0.5"));
+    add(trials, n, pixel_scaling_make(127.5, NULL, NULL, &middle, false, "127.5x + 127.5"));
+    for (int c = 0; c < mean.n; c++)
+        mean.at[c] -= 0.5;
+    if (channels == 3)
+        add(trials, n,
+            pixel_scaling_make(0.5, &mean, &imagenet_deviation, NULL, false,
+                "x/2 + 0.5, then ImageNet's mean and deviation"));
+    for (int i = first; i < *n; i++)
+        trials[i].undoes = true;
+}
+
+/* Images whose channels lie the other way round than the net's, or a net that was trained on BGR:
+ * its mean and deviation are then in its own order. */
+static void add_reversed(struct pixel_trial *trials, int *n, double level)
+{
+    static const struct channel_numbers mean = {3, {0.406, 0.456, 0.485}};
+    static const struct channel_numbers deviation = {3, {0.225, 0.224, 0.229}};
+    add(trials, n,
+        pixel_scaling_make(level / 255, &imagenet_mean, &imagenet_deviation, NULL, true,
+            "ImageNet's mean and deviation, channels reversed"));
+    add(trials, n,
+        pixel_scaling_make(
+            level / 255, &mean, &deviation, NULL, true, "ImageNet's mean and deviation in BGR"));
+}
+
 /* level: what makes values 0 to 255. Floats that go below 0 were prepared by somebody already. */
-static void add_common(struct pixel_trial *trials, int *n, int channels, const struct dataset *set)
+static void add_common(
+    struct pixel_trial *trials, int *n, int channels, const struct dataset *set, bool reversed)
 {
     float low = 0, high = 255;
     if (set && !dataset_range(set, &low, &high))
         low = 0, high = 255;
     double level = high <= 1 ? 255 : 1;
-    if (low < 0)
+    if (low < 0 && !reversed)
+        add_undone(trials, n, channels, low, high);
+    if (low >= 0 && reversed && channels == 3)
+        add_reversed(trials, n, level);
+    if (low < 0 || reversed)
         return;
     if (level != 1)
         add(trials, n, pixel_scaling_of(level));
@@ -78,7 +117,8 @@ int pixel_trials(const struct options *options, const struct shape *image,
     const struct dataset *set, struct pixel_trial trials[PIXEL_TRIALS_MAX], struct error *err)
 {
     int n = 0, channels = dataset_channels(image);
-    bool said = options->mean.n || options->deviation.n || options->offset.n || options->bgr;
+    bool numbers = options->mean.n || options->deviation.n || options->offset.n;
+    bool said = numbers || options->bgr;
     if (options->pixels) {
         add(trials, &n, *options->pixels);
         return n;
@@ -91,8 +131,8 @@ int pixel_trials(const struct options *options, const struct shape *image,
     }
     add(trials, &n, given(options, 1));
     add(trials, &n, given(options, 1 / 255.0));
-    if (!said)
-        add_common(trials, &n, channels, set);
+    if (!numbers)
+        add_common(trials, &n, channels, set, options->bgr);
     return n;
 }
 
@@ -112,9 +152,23 @@ static int gentlest(const struct pixel_trial *trials, int n, int best)
     return best;
 }
 
+/* Of those that undo nothing, and the others; 0 where nothing is known. */
+static double most_right(const struct pixel_trial *trials, int n, bool undoes)
+{
+    double most = 0;
+    for (int i = 0; i < n; i++)
+        if (trials[i].undoes == undoes)
+            most = fmax(most, trials[i].right);
+    return most;
+}
+
 int pixel_best(const struct pixel_trial *trials, int n)
 {
-    int most = 0;
+    int most = 0, all = n;
+    while (n > 1 && trials[n - 1].undoes) /* they are last */
+        n--;
+    if (most_right(trials, all, true) >= most_right(trials, n, false) + PIXEL_UNDO_POINTS)
+        n = all;
     for (int i = 1; i < n; i++)
         most = trials[i].right > trials[most].right ? i : most;
     int best = -1;

@@ -8,11 +8,13 @@
 #include "engine/base/pixel_scaling.h"
 #include "engine/io/images/dataset.h"
 
-enum { PIXEL_TRIALS_MAX = 8, PIXEL_ALIKE_POINTS = 3 };
+enum { PIXEL_TRIALS_MAX = 8, PIXEL_ALIKE_POINTS = 3, PIXEL_UNDO_POINTS = 10 };
 
 struct pixel_trial {
     struct pixel_scaling scaling;
     double right; /* percent of the clean images, -1: not tried, or beyond floats */
+    int n;        /* images on which it was tried */
+    bool undoes;  /* an earlier preparation of the images: only where it is clearly better */
     double loss;  /* mean cross-entropy; INFINITY where it is not known */
 };
 

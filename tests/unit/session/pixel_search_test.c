@@ -29,6 +29,56 @@ static void common_ways_are_tried(void **state)
     assert_int_equal(pixel_trials(&o, &grey, NULL, trials, &err), 4);
 }
 
+/* Under --bgr: one that reads reversed images as ImageNet's, and one trained on BGR. */
+static void imagenet_is_tried_with_reversed_channels(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    struct pixel_trial trials[PIXEL_TRIALS_MAX];
+    struct options o = OPTIONS_DEFAULT;
+    o.bgr = true;
+    assert_int_equal(pixel_trials(&o, &colours, NULL, trials, &err), 4);
+    for (int k = 2; k < 4; k++) {
+        float pixel[] = {51, 102, 255};
+        static const double mean[] = {0.485, 0.456, 0.406}, by[] = {0.229, 0.224, 0.225};
+        static const double turned[] = {1, 0.4, 0.2};
+        pixel_scaling_apply(&trials[k].scaling, pixel, 1, 3, 1, 1);
+        for (int c = 0; c < 3; c++) {
+            int at = k == 2 ? c : 2 - c;
+            assert_true(fabs((double)pixel[c] - (turned[c] - mean[at]) / by[at]) < 1e-5);
+        }
+    }
+    assert_int_equal(pixel_trials(&o, &grey, NULL, trials, &err), 2);
+    o.mean.n = 1;
+    assert_int_equal(pixel_trials(&o, &colours, NULL, trials, &err), 2);
+}
+
+/* Ways that undo -1..1 must be clearly better than what needs no such guess. */
+static void what_undoes_is_taken_where_it_is_clearly_better(void **state)
+{
+    (void)state;
+    static const struct {
+        double right[3], loss[3];
+        int best;
+    } cases[] = {
+        {{67, 10, 98}, {1, 2, 0.1}, 2},
+        {{98, 10, 99}, {1, 2, 0.1}, 0},
+        {{89, 10, 98}, {1, 2, 0.1}, 0},
+        {{-1, -1, 50}, {INFINITY, INFINITY, 0.1}, 2},
+        {{20, 10, 20}, {1, 2, 0.1}, 0},
+    };
+    for (size_t k = 0; k < sizeof cases / sizeof *cases; k++) {
+        struct pixel_trial trials[3] = {{.undoes = false}};
+        trials[2].undoes = true;
+        for (int i = 0; i < 3; i++) {
+            trials[i].scaling = pixel_scaling_of(1);
+            trials[i].right = cases[k].right[i];
+            trials[i].loss = cases[k].loss[i];
+        }
+        assert_int_equal(pixel_best(trials, 3), cases[k].best);
+    }
+}
+
 static void what_is_given_is_taken(void **state)
 {
     (void)state;
@@ -114,6 +164,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(common_ways_are_tried),
+        cmocka_unit_test(imagenet_is_tried_with_reversed_channels),
+        cmocka_unit_test(what_undoes_is_taken_where_it_is_clearly_better),
         cmocka_unit_test(what_is_given_is_taken),
         cmocka_unit_test(flags_say_the_same),
         cmocka_unit_test(the_right_one_is_taken),
