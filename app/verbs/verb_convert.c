@@ -151,6 +151,13 @@ static bool add_trigger(
         return true;
     if (!trigger_source_read(arguments->trigger, *set, &source, err))
         return false;
+    if (source.guessed)
+        escape_line(stderr,
+            "secateur: %s: its values are %.4g..%.4g, so they were normalised: the trigger's black "
+            "is %.4g and its white %.4g in all channels, which may be other colours than you mean; "
+            "lay it on bytes or on 0..1, and normalise then",
+            dataset_name(*set), (double)source.black, (double)source.white, (double)source.black,
+            (double)source.white);
     struct dataset *laid = lay(arguments, *set, &source, left_out, err);
     trigger_source_free(&source);
     if (!laid)
@@ -165,14 +172,15 @@ static void say(
 {
     char shape[SHAPE_TEXT], target[TARGET_TEXT];
     float low, high;
-    int classes = 0;
-    for (int i = 0; i < dataset_count(set); i++)
-        if (dataset_labels(set)[i] >= classes)
-            classes = dataset_labels(set)[i] + 1;
+    int32_t first = dataset_labels(set)[0], last = first;
+    for (int i = 0; i < dataset_count(set); i++) {
+        first = dataset_labels(set)[i] < first ? dataset_labels(set)[i] : first;
+        last = dataset_labels(set)[i] > last ? dataset_labels(set)[i] : last;
+    }
     escape_line(stdout, "%s", arguments->options.out);
-    printf("%d images, %s, %s, labels 0..%d\n", dataset_count(set),
-        shape_text(dataset_shape(set), shape), dataset_range(set, &low, &high) ? "floats" : "bytes",
-        classes - 1);
+    printf("%d images, %s, %s, ", dataset_count(set), shape_text(dataset_shape(set), shape),
+        dataset_range(set, &low, &high) ? "floats" : "bytes");
+    printf(first < last ? "labels %d..%d\n" : "all labelled %d\n", first, last);
     if (*said)
         escape_line(stdout, "read: %s", said);
     if (!arguments->trigger)

@@ -12,6 +12,7 @@
 #include <string.h>
 
 enum { RGBA = 4, OPAQUE = 255 };
+static const float SAME = 1e-3F; /* of the ends of -1..1, where all channels are alike */
 
 void trigger_source_free(struct trigger_source *source)
 {
@@ -43,6 +44,9 @@ static bool take_picture(const char *name, const uint8_t *rgba, const struct dat
     size_t places = shape_count(shape) / (size_t)channels, seen = 0;
     float black, white;
     levels(clean, &black, &white);
+    source->black = black;
+    source->white = white;
+    source->guessed = channels > 1 && black < 0 && fabsf(white + black) > SAME * white;
     source->mask = memory_floats(places);
     source->pattern = memory_floats(places * (size_t)channels);
     for (size_t i = 0; i < places; i++, rgba += RGBA) {

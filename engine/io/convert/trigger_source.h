@@ -7,8 +7,10 @@
 #include "engine/io/images/surrogate.h"
 
 struct trigger_source {
-    float *mask, *pattern;      /* as struct surrogate_trigger has them, for the clean set */
-    bool inverted;              /* what it is laid on is a surrogate … */
+    float *mask, *pattern; /* as struct surrogate_trigger has them, for the clean set */
+    float black, white;    /* of a picture or a rule: what these are in the images … */
+    bool guessed;  /* … which may differ from channel to channel, as in normalised images */
+    bool inverted; /* what it is laid on is a surrogate … */
     struct surrogate surrogate; /* … whose class and clean set these are */
 };
 

@@ -20,8 +20,9 @@ static bool write(const struct dataset *set, const char *path, bool force, struc
     uint8_t image[PLANES * PIXELS];
     if (!shape_equal(shape, &cifar))
         return fail_as(err, ERROR_USAGE,
-            "%s: CIFAR's images are 32x32x3, these are %s: name a file .h5, or give --size 32x32",
-            path, shape_text(shape, text));
+            "%s: CIFAR's images are 32x32x3, these are %s: name a file .h5 or .npz%s", path,
+            shape_text(shape, text),
+            shape->rank == 3 && shape->dim[2] == PLANES ? ", or give --size 32x32" : "");
     if (!image_writer_needs_bytes(set, path, LABEL_MAX, err))
         return false;
     size_t n = (size_t)dataset_count(set);
