@@ -123,12 +123,6 @@ static void print_repair(FILE *out, const struct snapshot *s, const struct site_
     outcomes_trivial(out, s, &worth->trivial, &worth->of);
 }
 
-static void print_sites(FILE *out, const struct snapshot *s)
-{
-    for (int i = 0; i < s->n_sites; i++)
-        table_text_row(out, &table_layers, s, i);
-}
-
 /* What one perturbation makes of each class, where there are few. */
 static void print_class_map(FILE *out, const struct suspects *suspects)
 {
@@ -192,17 +186,14 @@ static void layers(FILE *out, const struct snapshot *s)
 {
     fprintf(out, "net %s, %dx%dx%d, %d classes\n\n", known(s->model_name), s->height, s->width,
         s->channels, s->n_classes);
-    table_text_head(out, &table_net_layers, &s->attacked);
-    for (int i = 0; i < s->n_layers; i++)
-        table_text_row(out, &table_net_layers, s, i);
+    bool alone = s->phase == PHASE_LOADING; /* the net without images */
+    table_text_all(out, &table_net_layers, s, s->n_layers, true, &s->attacked);
     fprintf(out, "\nwhere channels can be pruned\n");
-    if (s->phase == PHASE_LOADING) { /* the net alone */
-        print_sites(out, s);
+    table_text_all(out, &table_layers, s, s->n_sites, !alone, &s->attacked);
+    if (alone) {
         fputs("\nGive --clean FILE, and --poisoned FILE, to examine them.\n", out);
         return;
     }
-    table_text_head(out, &table_layers, &s->attacked);
-    print_sites(out, s);
     putc('\n', out);
     results_paragraph(out, LAYERS_NEVER_ACTIVE
         " " LAYERS_COST " " LAYERS_SEPARATION " (*) needs poisoned images: oracle. " LAYERS_SAMPLE);

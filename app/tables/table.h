@@ -1,6 +1,6 @@
 /* A table of results, described once: its columns with their name in each medium, and its rows as
- * values. One renderer for each medium writes any table. A new table is a file table_<name>.c and
- * its name in meson.build. Owner: tables are constant. Thread: the UI's. */
+ * values; a renderer for each medium. A new table is a file table_<name>.c and its name in
+ * meson.build. Owner: tables are constant. Thread: the UI's. */
 #ifndef SECATEUR_APP_TABLES_TABLE_H
 #define SECATEUR_APP_TABLES_TABLE_H
 
@@ -44,7 +44,6 @@ struct table_column {
 };
 
 enum { TABLE_FIELDS = 48 };
-
 struct results_table {
     const char *name; /* "layers"; exported as "table-layers" */
     const char *view; /* the panel whose table it is; NULL: it is not exported by itself */
@@ -52,8 +51,7 @@ struct results_table {
     int n_columns;
     const struct table_column *columns;
     const char *indent; /* of text, NULL: none */
-    /* The rows of a snapshot (or of what else `source` is: the file says). False: why there are
-     * none. NULL: whoever writes the table counts them. */
+    /* Rows of a snapshot (or what else `source` is). False: why none. NULL: the caller counts. */
     bool (*rows)(const void *source, int *n, struct error *err);
     void (*row)(const void *source, int row, struct table_value values[TABLE_FIELDS]);
     void (*caption)(const void *source, char *text, size_t size);
@@ -68,10 +66,12 @@ const char *table_column_head(const struct table_column *column, enum table_medi
     const struct attacked *attacked, char text[TABLE_NAME]);
 const char *table_surrogate_key(const char *key, char text[TABLE_NAME]); /* asr: surrogate_asr */
 
-/* Heads say "surrogate ASR" where the poisoned images are a surrogate; `attacked` NULL: they say
- * nothing of ASR. */
+/* Heads say "surrogate ASR" where poisoned images are a surrogate; attacked NULL: nothing of it. */
 void table_text_head(FILE *out, const struct results_table *table, const struct attacked *attacked);
 void table_text_row(FILE *out, const struct results_table *table, const void *source, int row);
+/* All n rows, under the head if `headed`; columns at the left are as wide as the longest needs. */
+void table_text_all(FILE *out, const struct results_table *table, const void *source, int n,
+    bool headed, const struct attacked *attacked);
 void table_csv_head(FILE *out, const struct results_table *table, enum table_medium medium,
     const struct attacked *attacked);
 void table_csv_row(FILE *out, const struct results_table *table, const void *source, int row,

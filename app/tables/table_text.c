@@ -138,3 +138,37 @@ void table_text_row(FILE *out, const struct results_table *table, const void *so
     }
     putc('\n', out);
 }
+
+/* As many cells as the longest text of a column takes in these rows. */
+static int longest(const struct results_table *table, int column, const void *source, int rows)
+{
+    const struct table_column *of = &table->columns[column];
+    int most = abs(of->width);
+    for (int row = 0; row < rows; row++) {
+        struct table_value values[TABLE_FIELDS] = {0};
+        char text[CELL];
+        int n;
+        table->row(source, row, values);
+        char *shown = text_shown(cell(text, of, &values[of->field]));
+        bytes_of(shown, CELL, &n);
+        most = n > most ? n : most;
+        free(shown);
+    }
+    return most;
+}
+
+void table_text_all(FILE *out, const struct results_table *table, const void *source, int n,
+    bool headed, const struct attacked *attacked)
+{
+    struct table_column columns[TABLE_FIELDS];
+    struct results_table fitted = *table;
+    memcpy(columns, table->columns, (size_t)table->n_columns * sizeof *columns);
+    fitted.columns = columns;
+    for (int i = 0; i < table->n_columns; i++)
+        if (columns[i].width < 0 && table_column_name(&columns[i], IN_TEXT))
+            columns[i].width = -longest(table, i, source, n);
+    if (headed)
+        table_text_head(out, &fitted, attacked);
+    for (int row = 0; row < n; row++)
+        table_text_row(out, &fitted, source, row);
+}

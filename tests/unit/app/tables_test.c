@@ -71,6 +71,22 @@ static void assert_says(char *text, const char *expected)
     free(text);
 }
 
+/* A long name takes the room that it needs, in the head and in each row. */
+static void names_are_whole_in_columns(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"features.1.block.0", "fc"};
+    char *text;
+    size_t size;
+    FILE *out = open_memstream(&text, &size);
+    assert_non_null(out);
+    table_text_all(out, &toy, names, 2, true, NULL);
+    assert_int_equal(fclose(out), 0);
+    assert_says(text, "layer              acc. %    cost\n"
+                      "features.1.block.0  75.00    -1.2\n"
+                      "fc                      -    -1.2\n");
+}
+
 static void test_text_and_csv(void **state)
 {
     (void)state;
@@ -254,6 +270,7 @@ static void test_the_trivial_defence_names_its_class(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names_are_whole_in_columns),
         cmocka_unit_test(test_text_and_csv),
         cmocka_unit_test(test_heads_say_surrogate),
         cmocka_unit_test(test_keys_say_surrogate),
