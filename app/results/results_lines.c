@@ -63,7 +63,9 @@ void results_round(const struct snapshot *s, int index, char *text, size_t size)
                 round->rescued, round->reinfected);
     }
     char badge[KNOWLEDGE_TEXT];
-    const struct knowledge *known = index == s->position ? &s->known : &round->known;
+    /* where it stops too, but not that it stops at a threshold: a run says that itself */
+    const struct knowledge *known =
+        index == s->position ? &s->branches[s->branch].known : &round->known;
     bool plain = known->sets == KNOWLEDGE_CLEAN && !known->by_hand && !known->unknown;
     knowledge_badge(known, badge);
     snprintf(text, size, "round %d of %s: %s; %s%s%s%.60s", index, s->sites[s->site].name, channel,

@@ -145,10 +145,11 @@ struct knowledge session_known(const struct session *session)
     const struct history *history = session_history(session);
     struct knowledge known = session_branch_known(session_branch(session));
     int at = history->position;
+    bool person = at > 0 && history->rounds[at]->own.by_hand; /* who names a channel stops there */
     if (is_crossing(session, at))
         known.sets |= KNOWLEDGE_CLEAN;
-    else if (at > 0 && !history_stopped(history, at) &&
-             branch_next_rounds(session_branch(session)) > 0)
+    if (at > 0 && (person || !is_crossing(session, at)) && !history_stopped(history, at) &&
+        branch_next_rounds(session_branch(session)) > 0)
         known.counted = true;
     return known;
 }

@@ -121,6 +121,23 @@ static void names_say_what_was_read(void **state)
     session_destroy(session);
 }
 
+/* Who names a channel also says how many, wherever that leaves the accuracy. */
+static void by_hand_is_counted_at_any_threshold(void **state)
+{
+    (void)state;
+    struct session *session = open_on("branch", NULL, false);
+    trial_do(session, COMMAND_RUN, 0);
+    const struct snapshot *s = session_snapshot(session);
+    int first = s->thresholds[0].round, other = s->ranking[s->n_ranking - 1];
+    snapshot_unref(s);
+    trial_do(session, COMMAND_JUMP, first - 1);
+    trial_do(session, COMMAND_PRUNE, other);
+    s = session_snapshot(session);
+    assert_true(s->known.by_hand && s->known.counted);
+    snapshot_unref(s);
+    session_destroy(session);
+}
+
 static void slashes_in_names_are_no_folders(void **state)
 {
     (void)state;
@@ -358,6 +375,7 @@ int main(void)
         cmocka_unit_test_setup(the_standing_net_is_saved, trial_each),
         cmocka_unit_test_setup(files_get_names, trial_each),
         cmocka_unit_test_setup(names_say_what_was_read, trial_each),
+        cmocka_unit_test_setup(by_hand_is_counted_at_any_threshold, trial_each),
         cmocka_unit_test_setup(slashes_in_names_are_no_folders, trial_each),
         cmocka_unit_test_setup(crossed_nets_are_kept, trial_each),
         cmocka_unit_test_setup(files_stay_with_their_nets, trial_each),
