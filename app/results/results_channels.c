@@ -30,11 +30,12 @@ static void print_text(FILE *out, const struct results_channels *results)
 
 static void print_csv(FILE *out, const struct zeroed_channels *found)
 {
-    fputs("module,class,channel\n", out);
+    fputs("module,class,axis,channel\n", out);
     for (int i = 0; i < found->n_layers; i++)
         for (int c = 0; c < found->layers[i].n; c++) {
             escape_csv(out, found->layers[i].name);
-            fprintf(out, ",%s,%d\n", found->layers[i].class_name, found->layers[i].channels[c]);
+            fprintf(out, ",%s,%d,%d\n", found->layers[i].class_name, found->layers[i].axis,
+                found->layers[i].channels[c]);
         }
 }
 
@@ -44,8 +45,8 @@ static json_t *module_of(const struct zeroed_layer *layer)
     bool norm = strcmp(layer->class_name, "BatchNormalization") == 0;
     for (int c = 0; c < layer->n; c++)
         json_array_append_new(channels, json_integer(layer->channels[c]));
-    return json_pack("{s:o, s:s, s:b, s:o}", "module", json_text(layer->name), "class",
-        layer->class_name, "batch_norm", norm, "channels", channels);
+    return json_pack("{s:o, s:s, s:b, s:i, s:o}", "module", json_text(layer->name), "class",
+        layer->class_name, "batch_norm", norm, "axis", layer->axis, "channels", channels);
 }
 
 static void print_json(FILE *out, const struct results_channels *results)

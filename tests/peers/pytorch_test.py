@@ -62,6 +62,25 @@ class Net(nn.Module):
         return self.fc(x.mean((2, 3)))
 
 
+class Kinds(nn.Module):
+    """Channels along another axis, groups, a GroupNorm, modules that are called several times."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 8, 3, 2, 1)
+        self.bn = nn.BatchNorm2d(8)
+        self.again = nn.Conv2d(8, 8, 3, 1, 1, groups=4)
+        self.up = nn.ConvTranspose2d(8, 6, 2, 2)
+        self.norm = nn.GroupNorm(2, 6)
+        self.fc = nn.Linear(6, 10)
+
+    def forward(self, x):
+        x = torch.relu(self.bn(self.conv(x)))
+        for _ in range(2):
+            x = x + torch.relu(self.bn(self.again(x)))
+        return self.fc(torch.relu(self.norm(self.up(x))).mean((2, 3)))
+
+
 def make_images():
     """Each has colours of its own, so that the net tells them apart."""
     random = numpy.random.default_rng(0)
@@ -72,11 +91,14 @@ def make_images():
 IMAGES = make_images()
 
 
-def make_net():
+def make_net(kind=Net):
     """Its classes are about as frequent."""
     torch.manual_seed(1)
-    net = Net()
+    net = kind()
     for module in net.modules():
+        if isinstance(module, nn.GroupNorm):
+            module.weight.data.uniform_(0.5, 1.5)
+            module.bias.data.normal_(0, 0.5)
         if isinstance(module, nn.BatchNorm2d):
             module.weight.data.uniform_(0.5, 1.5)
             module.bias.data.normal_(0, 0.5)
@@ -146,6 +168,30 @@ def check_layer(layer, images):
     return changed
 
 
+def check_kinds(images):
+    """Each kind of module is listed once, by its own name, and its channels are along its axis."""
+    net = make_net(Kinds)
+    torch.save(net.state_dict(), "net.pth")
+    numpy.savez("valid.npz", data=images, label=predict(net, images))
+    run_block("net.load_state_dict(torch.load", net)
+    assert agree("net.onnx", images, predict(net, images)) == len(images)
+    axes = {}
+    for site in json.loads(secateur("layers", "net.onnx", "--format", "json"))["sites"]:
+        net = make_net(Kinds)
+        secateur("prune", "net.onnx", "-c", "valid.npz", "--scale", "1/255", "--layer",
+                 site["name"], "--channels", "1,3", "--force", "--out", "pruned.onnx")
+        listed = secateur("channels", "net.onnx", "pruned.onnx", "--format", "json")
+        Path("channels.json").write_text(listed, "utf-8")
+        modules = json.loads(listed)["modules"]
+        assert len({m["module"] for m in modules}) == len(modules), modules
+        axes.update({m["module"]: m["axis"] for m in modules})
+        run_block("for module in json.load", net)
+        right = agree("pruned.onnx", images, predict(net, images))
+        assert right == len(images), f"{modules}: {right} of {len(images)} predictions agree"
+    assert axes == {"conv": 0, "bn": 0, "again": 0, "up": 1, "norm": 0} | axes, axes
+    assert set(axes) <= {"conv", "bn", "again", "up", "norm", "fc"}, axes
+
+
 def main():
     images = IMAGES
     net = make_net()
@@ -155,6 +201,7 @@ def main():
     run_block("net.load_state_dict(torch.load", net)
     assert agree("net.onnx", images, predict(make_net(), images)) == len(images)
     assert all([check_layer(layer, images) for layer in LAYERS])
+    check_kinds(images)
     with contextlib.redirect_stdout(io.StringIO()):
         torch.onnx.export(net.eval(), torch.zeros(1, 3, 16, 16), "folded.onnx")
     secateur("prune", "folded.onnx", "-c", "valid.npz", "--scale", "1/255", "--layer",

@@ -3,6 +3,7 @@
 
 #include "engine/base/escape.h"
 #include "engine/base/text.h"
+#include "engine/io/nets/model_like.h"
 #include "engine/io/nets/net_beside.h"
 #include "engine/io/nets/net_format.h"
 #include "engine/io/sandbox/sandbox.h"
@@ -11,7 +12,14 @@
 #include <string.h>
 
 /* What a reader gets: texts "" for none. */
-enum part { PATH, ARCHITECTURE, BESIDE, EXTERNAL, SIZE, PROBLEM, PARTS };
+enum part { PATH, ARCHITECTURE, BESIDE, EXTERNAL, SIZE, OPEN, PROBLEM, PARTS };
+
+static void put_open(FILE *out)
+{
+    fputs("it takes images of any size: that of the clean images, or choose one with --input-size "
+          "HxW\n",
+        out);
+}
 
 static void put_verdict(const struct net_content *content, bool own_layers, bool beside, FILE *out)
 {
@@ -31,6 +39,7 @@ static void put_verdict(const struct net_content *content, bool own_layers, bool
 static bool list(const struct sandbox_work *work, FILE *out, bool *is_net, struct error *err)
 {
     const char *problem = work->parts[PROBLEM].data;
+    const bool open = *(const bool *)work->parts[OPEN].data;
     bool runs = !work->parts[PROBLEM].size, own_layers = !work->parts[ARCHITECTURE].size;
     struct net_request request = {
         .architecture = own_layers ? NULL : work->parts[ARCHITECTURE].data,
@@ -47,8 +56,10 @@ static bool list(const struct sandbox_work *work, FILE *out, bool *is_net, struc
     bool good = format->list(&request.source, &known, out, is_net, err);
     if (good && *is_net && runs)
         put_verdict(&content, own_layers, request.beside, out);
-    else if (good && *is_net)
+    else if (good && *is_net && !open)
         fprintf(out, "it cannot be run: %s\n", problem);
+    if (good && *is_net && open)
+        put_open(out);
     net_content_finish(&content);
     return good;
 }
@@ -75,9 +86,9 @@ static bool send_listing(
     return good;
 }
 
-/* problem: why it cannot be run; "": it can. */
+/* problem: why it cannot be run; "": it can. open: it takes images of any size. */
 static struct sandbox *open_reader(const char *path, const struct model_options *options,
-    const char *beside, const char *problem, struct error *err)
+    const char *beside, const char *problem, bool open, struct error *err)
 {
     const char *architecture = options->architecture, *external = options->external;
     const struct sandbox_part parts[PARTS] = {
@@ -86,6 +97,7 @@ static struct sandbox *open_reader(const char *path, const struct model_options 
         [BESIDE] = {beside, beside ? strlen(beside) : 0},
         [EXTERNAL] = {external, external ? strlen(external) : 0},
         [SIZE] = {&options->size, sizeof options->size},
+        [OPEN] = {&open, sizeof open},
         [PROBLEM] = {problem, strlen(problem)},
     };
     const struct sandbox_request request = {.name = path,
@@ -107,25 +119,41 @@ static void put_listing(const char *text, FILE *out)
     free(shown);
 }
 
+/* Of a size that it allows, where it takes any, which the options say then. NULL with problem. */
+static struct model *open_any(
+    const char *path, struct model_options *options, bool *any_size, struct error *problem)
+{
+    struct image_size chosen;
+    options->any_size = any_size;
+    struct model *model = model_open_any(path, options, &chosen, problem);
+    if (chosen.height > 0) {
+        options->size = chosen;
+        *any_size = true;
+    }
+    return model;
+}
+
 bool model_inspect(
     const char *path, const struct model_options *options, FILE *out, struct error *err)
 {
     enum { LISTING_MAX_BYTES = 64 << 20 };
     static const struct model_options usual;
-    options = options ? options : &usual;
+    struct model_options read = options ? *options : usual;
     struct error problem = {0};
-    struct model *model = model_open_with(path, options, &problem);
-    char *beside = options->architecture || options->external ? NULL : net_beside(path);
+    bool any_size = false;
+    struct model *model = open_any(path, &read, &any_size, &problem);
+    char *beside = read.architecture || read.external ? NULL : net_beside(path);
     size_t size = 0;
     unsigned char net = 0; /* a reader may say anything */
-    struct sandbox *sandbox = open_reader(path, options, beside, problem.text, err);
+    struct sandbox *sandbox =
+        open_reader(path, &read, beside, model ? "" : problem.text, any_size, err);
     char *text = sandbox ? sandbox_read_block(sandbox, LISTING_MAX_BYTES, &size, err) : NULL;
     bool good = text && sandbox_read(sandbox, &net, sizeof net, err) && sandbox_end(sandbox, err);
     if (good)
         put_listing(text, out);
     if (good && ferror(out))
         good = fail_as(err, ERROR_OUTPUT, "%s: its listing cannot be written", path);
-    if (good && net && !model) {
+    if (good && net && !model && !any_size) {
         good = false;
         if (err)
             *err = problem;

@@ -60,11 +60,38 @@ static bool differs_elsewhere(
     return false;
 }
 
-static void add_layer(
-    struct zeroed_channels *found, const struct layer *before, const struct layer *after)
+/* As the file's weights call it: a layer that is called again has a name of ours. */
+static const char *module_of(const struct model *model, const struct layer *layer)
+{
+    for (int i = 0; i < model->n_nodes; i++)
+        if (strcmp(model->nodes[i].name, layer->stored) == 0)
+            return settings_text(&model->nodes[i].settings, "module", layer->name);
+    return layer->name;
+}
+
+/* PyTorch has [out, in, …], but of a transposed convolution [in, out, …]. */
+static int axis_of(const struct layer *layer)
+{
+    return strcmp(layer->class->name, "Conv2DTranspose") == 0;
+}
+
+static bool is_listed(const struct zeroed_channels *found, const struct zeroed_layer *layer)
+{
+    for (int i = 0; i < found->n_layers; i++) {
+        const struct zeroed_layer *other = &found->layers[i];
+        if (strcmp(other->name, layer->name) == 0 && other->n == layer->n &&
+            memcmp(other->channels, layer->channels, (size_t)layer->n * sizeof(int)) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void add_layer(struct zeroed_channels *found, const struct model *model,
+    const struct layer *before, const struct layer *after)
 {
     int n = channels_of(before);
-    struct zeroed_layer layer = {before->name, before->class->name, 0, NULL};
+    struct zeroed_layer layer = {
+        module_of(model, before), before->class->name, axis_of(before), 0, NULL};
     bool *zeroed = memory_array((size_t)n + 1, sizeof *zeroed);
     layer.channels = memory_array((size_t)n + 1, sizeof *layer.channels);
     for (int c = 0; c < n; c++) {
@@ -73,7 +100,7 @@ static void add_layer(
             layer.channels[layer.n++] = c;
     }
     found->others = found->others || differs_elsewhere(before, after, zeroed);
-    if (layer.n > 0)
+    if (layer.n > 0 && !is_listed(found, &layer))
         found->layers[found->n_layers++] = layer;
     else
         free(layer.channels);
@@ -89,7 +116,7 @@ bool zeroed_channels_find(const struct model *original, const struct model *prun
         return false;
     found->layers = memory_array((size_t)before->n_layers + 1, sizeof *found->layers);
     for (int i = 0; i < before->n_layers; i++)
-        add_layer(found, &before->layers[i], &after->layers[i]);
+        add_layer(found, original, &before->layers[i], &after->layers[i]);
     return true;
 }
 

@@ -7,9 +7,12 @@
 #include "engine/io/nets/model.h"
 
 struct zeroed_layer {
-    const char *name, *class_name; /* borrowed from the net: "layer1.0.bn1", "BatchNormalization" */
-    int n;                         /* 0: none of its channels */
-    int *channels;                 /* [n] ascending, the layer's own */
+    /* Borrowed from the net: "layer1.0.bn1", "BatchNormalization". Calls of one module of
+     * PyTorch ("conv", "conv_2") are one, by the module's name. */
+    const char *name, *class_name;
+    int axis;      /* of the module's weight in PyTorch; vectors have one alone */
+    int n;         /* 0: none of its channels */
+    int *channels; /* [n] ascending, the layer's own */
 };
 
 struct zeroed_channels {

@@ -24,37 +24,44 @@ bool onnx_single(struct onnx_value *value, double *number)
 
 /* Layers --------------------------------------------------------------------------------- */
 
-static bool is_taken(const struct onnx_graph *graph, const char *name)
+enum { NAME_LONGEST = 200 };
+
+static bool is_taken(const struct onnx_graph *graph, int layer, const char *name)
 {
     for (int i = 0; i < graph->n_nodes; i++)
-        if (strcmp(graph->nodes[i].name, name) == 0)
+        if (i != layer && strcmp(graph->nodes[i].name, name) == 0)
             return true;
     return false;
 }
 
-static char *own_name(
-    const struct onnx_graph *graph, const struct onnx_node *node, const struct onnx_value *named)
+/* Of a layer, which keeps its name where that is its own already. */
+static char *own_name(const struct onnx_graph *graph, int layer, const char *base)
 {
-    enum { LONGEST = 200 };
-    char *base = onnx_name(node->proto, named && named->tensor.proto ? named->tensor.name : NULL);
-    char *name = memory_format("%.*s", LONGEST, base);
-    for (int i = 2; is_taken(graph, name); i++) {
+    char *name = memory_format("%.*s", NAME_LONGEST, base);
+    for (int i = 2; is_taken(graph, layer, name); i++) {
         free(name);
-        name = memory_format("%.*s_%d", LONGEST, base, i);
+        name = memory_format("%.*s_%d", NAME_LONGEST, base, i);
     }
-    free(base);
     return name;
+}
+
+static char *base_name(const struct onnx_node *node, const struct onnx_value *named)
+{
+    return onnx_name(node->proto, named && named->tensor.proto ? named->tensor.name : NULL);
 }
 
 int onnx_add(struct onnx_graph *graph, const struct onnx_node *node, const char *class_name,
     const struct onnx_value *named, struct onnx_value *const *inputs, int n_inputs)
 {
-    char *name = own_name(graph, node, named);
+    char *base = base_name(node, named), *name = own_name(graph, graph->n_nodes, base);
     if (named && named->tensor.proto && named->tensor.name)
         graph->folded = graph->folded || strncmp(named->tensor.name, "onnx::Conv", 10) == 0;
     graph->nodes = memory_grow(graph->nodes, (size_t)graph->n_nodes + 1, sizeof *graph->nodes);
     struct node *layer = &graph->nodes[graph->n_nodes];
     *layer = (struct node){.class_name = memory_string(class_name), .name = name};
+    if (strcmp(name, base) != 0) /* a module that is called again */
+        settings_set_text(&layer->settings, "module", base);
+    free(base);
     for (; layer->n_inputs < n_inputs; layer->n_inputs++)
         layer->inputs[layer->n_inputs] =
             memory_string(graph->nodes[inputs[layer->n_inputs]->node].name);
@@ -64,9 +71,11 @@ int onnx_add(struct onnx_graph *graph, const struct onnx_node *node, const char 
 void onnx_rename(struct onnx_graph *graph, const struct onnx_node *node, int layer,
     const struct onnx_value *named)
 {
-    char *name = own_name(graph, node, named);
+    char *base = base_name(node, named), *name = own_name(graph, layer, base);
     free((char *)graph->nodes[layer].name);
     graph->nodes[layer].name = name;
+    settings_set_text(&graph->nodes[layer].settings, "module", base);
+    free(base);
 }
 
 void onnx_set_numbers(

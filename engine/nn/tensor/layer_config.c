@@ -101,10 +101,10 @@ void settings_ignore(const struct layer_config *settings)
 /* Of training, of loading, or of no effect on one image's numbers. */
 static bool is_harmless(const char *key)
 {
-    static const char *const keys[] = {"name", "trainable", "batch_input_shape", "batch_shape",
-        "input_shape", "batch_size", "input_dim", "input_length", "seed", "rate", "momentum",
-        "renorm", "renorm_clipping", "renorm_momentum", "fused", "virtual_batch_size", "sparse",
-        "ragged", "optional", "stateful", "unroll", "implementation", "synchronized",
+    static const char *const keys[] = {"name", "module", "trainable", "batch_input_shape",
+        "batch_shape", "input_shape", "batch_size", "input_dim", "input_length", "seed", "rate",
+        "momentum", "renorm", "renorm_clipping", "renorm_momentum", "fused", "virtual_batch_size",
+        "sparse", "ragged", "optional", "stateful", "unroll", "implementation", "synchronized",
         "supports_masking", "autocast", "dynamic", "build_config", "compile_config", "dtype"};
     static const char *const ends[] = {"_initializer", "_regularizer", "_constraint"};
     size_t length = strlen(key);

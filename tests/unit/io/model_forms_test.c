@@ -453,12 +453,14 @@ static void inspect_says_what_open_does(void **state)
         for (int one = 0; one < 2; one++) {
             struct error err = {0}, said = {0};
             write_keras("net.keras", nets[i], one ? of_one : in_layers, one ? 2 : 4, false);
-            struct model *model = model_open("net.keras", NULL, &err);
+            bool any_size = false; /* that is no fault of the file */
+            const struct model_options options = {.any_size = &any_size};
+            struct model *model = model_open_with("net.keras", &options, &err);
             bool good = model_inspect("net.keras", NULL, nowhere, &said);
             opened += model != NULL;
-            assert_int_equal(good, model != NULL);
-            assert_string_equal(said.text, err.text);
-            assert_int_equal(said.class, err.class);
+            assert_int_equal(good, model || any_size);
+            assert_string_equal(said.text, any_size ? "" : err.text);
+            assert_int_equal(said.class, any_size ? ERROR_NONE : err.class);
             model_destroy(model);
         }
     fclose(nowhere);

@@ -287,6 +287,7 @@ static void zeroed_channels_are_listed(void **state)
         assert_int_equal(found.n_layers, 1);
         assert_string_equal(found.layers[0].name, "conv");
         assert_int_equal(found.layers[0].n, 1);
+        assert_int_equal(found.layers[0].axis, 0);
         assert_int_equal(found.layers[0].channels[0], 1);
         assert_int_equal(found.others, tuned);
         zeroed_channels_free(&found);

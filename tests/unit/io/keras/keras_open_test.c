@@ -2,6 +2,7 @@
 #include "tests/unit/io/load_files.h"
 
 #include "engine/base/image_size.h"
+#include "engine/io/nets/model_like.h"
 
 #define INPUT(shape)                                                                           \
     "{\"class_name\": \"InputLayer\", \"name\": \"input\", \"config\": {\"name\": \"input\", " \
@@ -106,6 +107,64 @@ static void open_sizes_are_asked_for(void **state)
     }
 }
 
+/* What is looked at or compared is not run: a size that it allows will do. */
+static void open_sizes_are_found(void **state)
+{
+    (void)state;
+    struct error err = {0};
+    struct image_size chosen;
+    bool any_size = true;
+    const struct model_options options = {.architecture = "net.json", .any_size = &any_size};
+    write_pooled();
+    assert_null(opened(POOLED("9, null, 2", "channels_last"), "pooled.h5", 0, 0, NULL, &err));
+    assert_null(model_open_any("pooled.h5", &options, &chosen, &err));
+    assert_true(any_size); /* no square that is tried has nine rows */
+    assert_null(opened(POOLED("null, null, 2", "channels_last"), "pooled.h5", 0, 0, NULL, &err));
+    struct model *model = model_open_any("pooled.h5", &options, &chosen, &err);
+    assert_non_null(model);
+    assert_false(any_size);
+    assert_int_equal(model->network->layers[model->network->input].shape.dim[0], chosen.height);
+    model_destroy(model);
+    char *text = NULL;
+    size_t size = 0;
+    FILE *out = open_memstream(&text, &size);
+    assert_true(model_inspect("pooled.h5", &options, out, &err));
+    assert_int_equal(fclose(out), 0);
+    assert_non_null(strstr(text, "it can be run: "));
+    assert_non_null(strstr(text, "it takes images of any size: "));
+    free(text);
+}
+
+/* Weights alone that were saved from a net have its layers. */
+static void weights_are_opened_like_another_net(void **state)
+{
+    (void)state;
+    static const char tiny[] = TINY;
+    struct error err = {0};
+    const struct model_options options = {.architecture = NULL};
+    tiny_write("tiny.h5");
+    hid_t file = H5Fopen("tiny.h5", H5F_ACC_RDWR, H5P_DEFAULT);
+    assert_true(H5Adelete(file, "model_config") >= 0);
+    H5Fclose(file);
+    assert_int_equal(rename("tiny.h5", "pruned.weights.h5"), 0);
+    tiny_write("a.h5");
+    struct model *original = model_open("a.h5", NULL, &err);
+    assert_non_null(original);
+    assert_null(model_open_with("pruned.weights.h5", &options, &err));
+    struct model *pruned = model_open_like("pruned.weights.h5", &options, original, &err);
+    assert_non_null(pruned);
+    model_destroy(pruned);
+    model_destroy(original);
+    files_write("a.config.json", tiny, sizeof tiny - 1);
+    assert_int_equal(link("pruned.weights.h5", "a.weights.h5"), 0);
+    original = model_open("a.weights.h5", NULL, &err);
+    assert_non_null(original);
+    pruned = model_open_like("pruned.weights.h5", &options, original, &err);
+    assert_non_null(pruned);
+    model_destroy(pruned);
+    model_destroy(original);
+}
+
 static void layers_are_found_beside_weights(void **state)
 {
     (void)state;
@@ -148,6 +207,8 @@ int main(void)
         cmocka_unit_test(sizes_are_read),
         cmocka_unit_test_setup(open_sizes_are_given, files_each),
         cmocka_unit_test_setup(open_sizes_are_asked_for, files_each),
+        cmocka_unit_test_setup(open_sizes_are_found, files_each),
+        cmocka_unit_test_setup(weights_are_opened_like_another_net, files_each),
         cmocka_unit_test_setup(layers_are_found_beside_weights, files_each),
     };
     return cmocka_run_group_tests(tests, files_begin, files_end);
