@@ -18,10 +18,13 @@ static const char *folder(const struct ui *ui)
     return ui->arguments->options.out ? ui->arguments->options.out : "secateur-out";
 }
 
+/* Of what its rounds did: the repair, or the layer that was pruned. */
 static char *proposed_name(const struct ui *ui)
 {
     const struct snapshot *s = ui->snapshot;
-    return files_net_name(folder(ui), s->model_name, s->sites[s->site].name, s->position);
+    const char *repair = s->branches[s->branch].repair.name;
+    return files_net_name(
+        folder(ui), s->model_name, repair ? repair : s->sites[s->site].name, s->position);
 }
 
 static void accept_save(struct ui *ui, const char *text, int value)

@@ -20,8 +20,8 @@ bool files_is_net(const char *path)
     return model_is_name(path);
 }
 
-char *files_net_name(const char *folder, const char *model, const char *layer, int round)
+char *files_net_name(const char *folder, const char *model, const char *by, int round)
 {
-    return memory_format("%s/%.*s_%s_round%d%s", folder, model_stem(model), model, layer, round,
-        model_ending(model));
+    return memory_format(
+        "%s/%.*s_%s_round%d%s", folder, model_stem(model), model, by, round, model_ending(model));
 }

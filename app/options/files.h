@@ -8,7 +8,8 @@
 bool files_may_write(const char *path, bool force, struct error *err);
 /* Does --out name one net (FILE.h5) and not a folder? */
 bool files_is_net(const char *path);
-/* "folder/bd_net_conv_3_round45.h5", malloc'd: a telling name for a pruned net. */
-char *files_net_name(const char *folder, const char *model, const char *layer, int round);
+/* "folder/bd_net_conv_3_round45.h5", malloc'd: a telling name for a net. by: the layer that was
+ * pruned, or the repair that tuned it. */
+char *files_net_name(const char *folder, const char *model, const char *by, int round);
 
 #endif

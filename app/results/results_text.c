@@ -11,9 +11,6 @@
 #include "views/facts/goodnet.h"
 #include "views/facts/thresholds.h"
 
-#include <math.h>
-#include <string.h>
-
 static const char *known(const char *text)
 {
     return text ? text : "";
@@ -127,13 +124,14 @@ static void print_repair(FILE *out, const struct snapshot *s, const struct site_
 static void print_class_map(FILE *out, const struct suspects *suspects)
 {
     enum { FEW = 40 };
-    if (!suspects->ways || (suspects->n > FEW && !suspects->map_rule))
+    const struct suspects_way *ways = suspects->ways;
+    if (!ways || (suspects->n > FEW && !suspects->map_rule))
         return;
     fprintf(out, "\nwhat one trigger of %.1f pixels turns each class into\n ", suspects->map_mask);
     for (int i = 0, shown = 0; i < suspects->n && shown < FEW; i++)
-        if (suspects->ways[i].n > 0)
-            fprintf(out, "%s %d -> %d (%.0f %%)", shown++ % 6 == 0 && shown > 1 ? "\n " : "", i,
-                suspects->ways[i].to, 100 * suspects->ways[i].share);
+        if (ways[i].n > 0)
+            fprintf(out, "%s %d -> %d (%.0f of %d)", shown++ % 6 == 0 && shown > 1 ? "\n " : "", i,
+                ways[i].to, ways[i].share * ways[i].n, ways[i].n);
     putc('\n', out);
 }
 

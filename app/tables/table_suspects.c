@@ -1,5 +1,6 @@
 /* Classes that a backdoor may lead to: how large a margin inputs reach, how small a trigger is. */
 #include "app/tables/suspects.h"
+#include "views/facts/suspects.h"
 
 #include <string.h>
 
@@ -78,6 +79,8 @@ void suspects_say(const struct suspects *suspects, char *text, size_t size)
             " Trigger: the smallest mask found that turns clean images%s into the class (%d "
             "images).",
             suspects->negatives ? " and their negatives" : "", suspects->n_images);
+    suspects_untried(suspects, text + used, size - (size_t)used);
+    used += (int)strlen(text + used);
     if (suspects->other_mask >= 0)
         used += snprintf(text + used, size - (size_t)used,
             " Classes that do not stand out take %.1f pixels (median).", suspects->other_mask);

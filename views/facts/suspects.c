@@ -2,6 +2,7 @@
 #include "views/facts/suspects.h"
 
 #include <stdio.h>
+#include <string.h>
 
 static int whole(const struct suspects *suspects)
 {
@@ -74,8 +75,8 @@ const struct inverted_trigger *suspects_trigger(
 static void conclude_first(const struct suspects *suspects, char *text, size_t size)
 {
     const struct suspect *first = suspects->suspect;
-    int used =
-        snprintf(text, size, "class %d stands out most (index %.1f)", first->class, first->outlier);
+    int used = snprintf(
+        text, size, "class %d has the largest margin (outlier %.1f)", first->class, first->outlier);
     if (first->mask >= 0)
         used += snprintf(text + used, size - (size_t)used,
             "; a trigger of %.1f pixels turns %.0f %% of the images", first->mask,
@@ -92,6 +93,18 @@ void suspects_conclude(const struct suspects *suspects, char *text, size_t size)
         conclude_first(suspects, text, size);
     else
         snprintf(text, size, "%s", suspects->why);
+    size_t used = strlen(text);
+    suspects_untried(suspects, text + used, size - used);
+}
+
+void suspects_untried(const struct suspects *suspects, char *text, size_t size)
+{
+    bool some = suspects->n_inverted > 0 && suspects->n_inverted < suspects->n &&
+                suspects->verdict != SUSPECTS_NOT_JUDGED;
+    snprintf(text, size, "%s", "");
+    if (some)
+        snprintf(text, size, " Triggers were inverted for %d of %d classes; others were not tried.",
+            suspects->n_inverted, suspects->n);
 }
 
 enum { SAID_CLASSES = 3 };

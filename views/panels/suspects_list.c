@@ -28,8 +28,8 @@ static void draw_head(const struct pane *pane, struct columns c, bool inverted)
 {
     pane_right(pane, NAME - 1, 0, ROLE_FAINT, "class");
     if (c.bar >= 10)
-        pane_text(pane, NAME, 0, ROLE_FAINT, "stands out");
-    pane_right(pane, c.outlier, 0, ROLE_FAINT, "index");
+        pane_text(pane, NAME, 0, ROLE_FAINT, "margin");
+    pane_right(pane, c.outlier, 0, ROLE_FAINT, "outlier");
     if (inverted) {
         pane_right(pane, c.mask, 0, ROLE_FAINT, "mask px");
         pane_right(pane, c.hits, 0, ROLE_FAINT, "hits %%");

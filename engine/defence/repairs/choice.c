@@ -83,21 +83,23 @@ static double loss(const struct measure *before, const struct measure *after)
     return cost(before, after) + 0.25 * (1 - kept(before, after)) + still;
 }
 
-/* What a person would count; bare: numbers alone, behind one that says what they are. */
+/* What a person would count, of the held-out images, and then the class's own, which are all, as
+ * few are held out; bare: numbers alone, behind one that says what they are. */
 static void describe(const struct measure *measure, bool bare, char text[DESCRIBED])
 {
-    char own[64] = "", still[64];
+    char own[96] = "", still[64];
     if (measure->n_own > 0)
-        snprintf(own, sizeof own, ", %d of %d%s", measure->own, measure->n_own,
-            bare ? "" : " of the suspected class's own");
+        snprintf(own, sizeof own, "; %s%d of %d",
+            bare ? "" : "of all clean images of the suspected class ", measure->own,
+            measure->n_own);
     if (measure->n_turned > 0)
         snprintf(still, sizeof still, "%.1f %%%s", 100 * turned(measure),
             bare ? "" : " turned by inverted triggers");
     else
         snprintf(still, sizeof still, "%d of %d%s", measure->moved, measure->n_moved,
             bare ? "" : " when moved a little");
-    snprintf(text, DESCRIBED, "%d of %d%s%s, %s", measure->right, measure->n, bare ? "" : " right",
-        own, still);
+    snprintf(text, DESCRIBED, "%d of %d%s, %s%s", measure->right, measure->n, bare ? "" : " right",
+        still, own);
 }
 
 /* Tries of the plan other than the one that is kept: those that were run, or those that were not.

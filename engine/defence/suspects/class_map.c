@@ -10,8 +10,9 @@
 
 enum { CHUNK = 32 }; /* images of one pass */
 /* A row follows the map where so many of its images go the same way; the map is a rule where so
- * many of the rows follow. Fewer rows are no rule. */
-static const double ROW_FOLLOWS = 0.6, RULE = 0.8;
+ * many of the rows follow, and rows with images enough are so many of all classes. Fewer rows are
+ * no rule. One image always goes one way, and two often do: a row takes three. */
+static const double ROW_FOLLOWS = 0.6, RULE = 0.8, EVERY = 0.8;
 enum { ROWS_LEAST = 3 };
 
 struct reading {
@@ -82,7 +83,7 @@ static void count_rows(struct class_map *map, const int32_t *before, const int32
 
 static bool follows(const struct class_map_row *row, int class)
 {
-    return row->n > 0 && row->to != class && row->share >= ROW_FOLLOWS;
+    return row->n >= CLASS_MAP_IMAGES && row->to != class && row->share >= ROW_FOLLOWS;
 }
 
 /* How many rows have the same shift as most; *shift is that. */
@@ -104,12 +105,14 @@ void class_map_judge(struct class_map *map)
 {
     int *taken = memory_array((size_t)map->n_classes, sizeof *taken);
     int n_follow = 0, n_distinct = 0, most = 0, shift;
-    map->n_rows = 0;
+    map->n_rows = map->n_seen = map->n_images = 0;
     map->certain = 0;
     for (int class = 0; class < map->n_classes; class ++) {
         const struct class_map_row *row = &map->row[class];
-        map->n_rows += row->n > 0;
-        map->certain += row->n > 0 ? row->share : 0;
+        map->n_images += row->n;
+        map->n_seen += row->n > 0;
+        map->n_rows += row->n >= CLASS_MAP_IMAGES;
+        map->certain += row->n >= CLASS_MAP_IMAGES ? row->share : 0;
         if (!follows(row, class))
             continue;
         n_follow++;
@@ -118,14 +121,15 @@ void class_map_judge(struct class_map *map)
     map->certain = map->n_rows ? map->certain / map->n_rows : 0;
     for (int class = 1; class < map->n_classes; class ++)
         most = taken[class] > taken[most] ? class : most;
-    double rows = map->n_rows, others = map->n_rows - (map->row[most].n > 0);
+    double rows = map->n_rows, others = map->n_rows - (map->row[most].n >= CLASS_MAP_IMAGES);
+    map->enough = map->n_rows >= ROWS_LEAST && map->n_rows >= EVERY * map->n_classes;
     map->kind = CLASS_MAP_NO_RULE;
     map->target = -1;
     map->shift = 0;
-    if (map->n_rows >= ROWS_LEAST && n_follow >= RULE * rows && n_distinct >= RULE * rows) {
+    if (map->enough && n_follow >= RULE * rows && n_distinct >= RULE * rows) {
         map->kind = CLASS_MAP_TO_ALL;
         map->shift = usual_shift(map, &shift) >= RULE * rows ? shift : 0;
-    } else if (map->n_rows >= ROWS_LEAST && taken[most] >= RULE * others) {
+    } else if (map->enough && taken[most] >= RULE * others) {
         map->kind = CLASS_MAP_ONE_TARGET;
         map->target = most;
     }

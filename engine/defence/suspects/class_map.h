@@ -10,6 +10,8 @@
 
 #include "engine/defence/suspects/inversion.h"
 
+enum { CLASS_MAP_IMAGES = 3 }; /* of a class: fewer say nothing of the class */
+
 struct class_map_row {
     int n;        /* images that the net reads as this class without the perturbation */
     int to;       /* what most of them are read as with it, -1: there are none */
@@ -26,12 +28,14 @@ struct class_map {
     int n_classes;
     struct class_map_row *row; /* [n_classes] */
     enum class_map_kind kind;
-    int target; /* of CLASS_MAP_ONE_TARGET */
-    int shift;  /* of CLASS_MAP_TO_ALL: every class y to y + shift, counted round; 0: no shift */
-    double certain; /* mean share over the rows that have images */
-    int n_rows;     /* that have images */
-    double mask;    /* pixels */
-    double hits;    /* share of images that are read as something else */
+    int target;  /* of CLASS_MAP_ONE_TARGET */
+    int shift;   /* of CLASS_MAP_TO_ALL: every class y to y + shift, counted round; 0: no shift */
+    bool enough; /* images of enough classes to say what becomes of every class */
+    double certain;       /* mean share over n_rows */
+    int n_rows;           /* that have CLASS_MAP_IMAGES or more */
+    int n_seen, n_images; /* rows that have any; images of all */
+    double mask;          /* pixels */
+    double hits;          /* share of images that are read as something else */
 };
 
 struct class_map_options {
@@ -55,7 +59,8 @@ bool class_map_find(const struct network *network, struct thread_pool *pool, con
     struct class_map *map, struct error *err);
 void class_map_finish(struct class_map *map);
 
-/* From n, to and share of the rows to what they mean: kind, target, shift, certain, n_rows. */
+/* From n, to and share of the rows to what they mean: all fields below `row`
+ * but mask and hits. */
 void class_map_judge(struct class_map *map);
 
 /* read[n]: what the net reads images as, with a trigger (NULL: as they are). */

@@ -2,6 +2,7 @@
 #include "engine/defence/suspects/verdict.h"
 
 #include "engine/base/memory.h"
+#include "engine/defence/suspects/leading.h"
 #include "engine/defence/suspects/outlier.h"
 #include "engine/defence/suspects/pairs.h"
 
@@ -19,13 +20,12 @@ static const double MAP_STANDS = 0.6;
 static const double READS = 0.5;
 /* Of a margin, where no mask was inverted. */
 static const double MARGIN_DOUBTFUL = 3.5;
-/* Of many classes: between the last that stands out and the next. */
-static const double STEP = 0.72;
 /* Where pairs are known: of share times ease; of the ease alone, where no gap parts the first. */
 static const double EASY_SHARE = 0.27, EASY = 0.6;
 /* Of the step of a pair, where no class stands out. */
 static const double PAIR_STEP = 0.24;
-enum { COMPARED_LEAST = 3 }; /* masks to compare with */
+/* Masks to compare with; images that a class is named by. */
+enum { COMPARED_LEAST = LEADING_COMPARED, IMAGES_LEAST = 10 };
 
 __attribute__((format(printf, 2, 3))) static void say(
     struct scan_verdict *verdict, const char *format, ...)
@@ -182,48 +182,22 @@ static void weigh_pairs(const struct scan_evidence *evidence, struct scan_verdic
     }
 }
 
-static int smaller_mask_first(const void *a, const void *b)
-{
-    const struct scan_class *one = *(const struct scan_class *const *)a;
-    const struct scan_class *two = *(const struct scan_class *const *)b;
-    return one->mask != two->mask ? (one->mask > two->mask) - (one->mask < two->mask)
-                                  : one->class - two->class;
-}
-
-static double median_of(const struct scan_class *const *classes, int n)
-{
-    double *masks = memory_array((size_t)n + 1, sizeof *masks);
-    for (int i = 0; i < n; i++)
-        masks[i] = classes[i]->mask;
-    double median = n > 0 ? outlier_scale_of(masks, n).median : -1;
-    free(masks);
-    return median;
-}
-
 /* Of many classes those were inverted that have the largest margins, and some by chance. The first
  * ones by their masks stand out beside all of these, as far as a step leads up to the next one that
  * was chosen for its margin. */
 static void find_leading(const struct scan_evidence *evidence, struct scan_verdict *verdict)
 {
-    const struct scan_class **order = memory_array((size_t)evidence->n + 1, sizeof *order);
-    int n = 0, n_chosen = 0, leading = 0;
-    for (int i = 0; i < evidence->n; i++)
-        if (evidence->classes[i].mask >= 0 && evidence->classes[i].good)
-            order[n++] = &evidence->classes[i];
-    for (int i = 0; i < n; i++)
-        n_chosen += !order[i]->compared;
-    qsort((void *)order, (size_t)n, sizeof *order, smaller_mask_first);
-    double middle = median_of(order, n);
-    for (int i = 0; i + 1 < n_chosen && i < SCAN_STANDING_MAX && !order[i]->compared; i++)
-        if (order[i]->mask <= STANDS * middle && order[i]->mask <= STEP * order[i + 1]->mask)
-            leading = i + 1;
-    if (n - n_chosen < COMPARED_LEAST)
-        leading = 0;
-    for (int i = 0; i < leading; i++)
-        verdict->standing[i] = order[i]->class;
-    verdict->n_standing = leading;
-    verdict->usual = median_of(order + leading, n - leading);
-    free((void *)order);
+    struct leading_mask *masks = memory_array((size_t)evidence->n + 1, sizeof *masks);
+    int n = 0;
+    for (int i = 0; i < evidence->n; i++) {
+        const struct scan_class *class = &evidence->classes[i];
+        if (class->mask >= 0 && class->good)
+            masks[n++] = (struct leading_mask){class->class, class->mask, class->compared};
+    }
+    verdict->n_standing = leading_find(masks, n, STANDS, SCAN_STANDING_MAX, &verdict->usual);
+    for (int i = 0; i < verdict->n_standing; i++)
+        verdict->standing[i] = masks[i].class;
+    free(masks);
 }
 
 static const struct scan_class *class_of(const struct scan_evidence *evidence, int class)
@@ -348,10 +322,35 @@ static bool judge_map(const struct scan_evidence *evidence, struct scan_verdict 
         say(verdict, map->shift == 1 ? ", y to y + %d" : ", y to y + %d (counted round)",
             map->shift);
     say(verdict,
-        ": %.0f %% of the images of a class go the same way. A trigger towards one class takes "
-        "%.1f (median). That is an all-to-all backdoor.",
-        100 * map->certain, usual);
+        ": %.0f %% of the images of a class go the same way (%d images, %d of %d classes with %d "
+        "or more). A trigger towards one class takes %.1f (median). That is an all-to-all "
+        "backdoor.",
+        100 * map->certain, map->n_images, map->n_rows, map->n_classes, CLASS_MAP_IMAGES, usual);
     return true;
+}
+
+/* Images of too few classes say nothing of every class. */
+static void say_map_too_few(const struct scan_evidence *evidence, struct scan_verdict *verdict)
+{
+    const struct class_map *map = evidence->map;
+    if (map && !map->enough)
+        say(verdict,
+            " %d image%s of %d of the %d classes %s too few to tell whether one trigger leads "
+            "every "
+            "class to another.",
+            map->n_images, map->n_images == 1 ? "" : "s", map->n_seen, map->n_classes,
+            map->n_images == 1 ? "is" : "are");
+}
+
+/* What stands out on very few images is in doubt: a trigger for them alone is small anywhere. */
+static void doubt_few_images(const struct scan_evidence *evidence, struct scan_verdict *verdict)
+{
+    if (evidence->n_images == 0 || evidence->n_images >= IMAGES_LEAST ||
+        verdict->kind != SCAN_CLASSES)
+        return;
+    verdict->kind = SCAN_UNCLEAR;
+    say(verdict, " Unclear all the same: %d clean image%s too few to be sure; give %d or more.",
+        evidence->n_images, evidence->n_images == 1 ? " is" : "s are", IMAGES_LEAST);
 }
 
 /* Of many classes some were inverted because they come first in other orders. */
@@ -394,4 +393,6 @@ void scan_judge(const struct scan_evidence *evidence, struct scan_verdict *verdi
         say_standing(evidence, verdict);
     else if (!judge_pairs(evidence, verdict))
         say_nothing(evidence, verdict);
+    doubt_few_images(evidence, verdict);
+    say_map_too_few(evidence, verdict);
 }

@@ -32,6 +32,7 @@ struct scan_evidence {
     const struct class_map *map; /* or NULL */
     const double *pairs;         /* [n_classes * n_classes] of pairs.h; NULL: not looked at */
     int n_classes;
+    int n_images;          /* clean images that triggers were inverted on; 0: not told */
     double clean_accuracy; /* of the net on the clean images, 0..1; -1: there are none */
 };
 

@@ -26,5 +26,6 @@ static bool compare(struct session *session, const struct command *command, stru
  * outliers; 0: as published. */
 const struct engine_command engine_command_compare = {
     .name = "compare",
+    .begins = "a comparison",
     .run = compare,
 };

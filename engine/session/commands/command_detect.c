@@ -299,5 +299,6 @@ static bool run_detect(struct session *session, const struct command *command, s
  * options: engine/api/detection.h; number 1: on the test sets too. */
 const struct engine_command engine_command_detect = {
     .name = "detect",
+    .begins = "a detection",
     .run = run_detect,
 };

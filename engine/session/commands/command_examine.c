@@ -130,5 +130,6 @@ static bool examine(struct session *session, const struct command *command, stru
 /* Examine all layers and suggest one. What it read is known to what is chosen since. */
 const struct engine_command engine_command_examine = {
     .name = "examine",
+    .begins = "an examination",
     .run = examine,
 };

@@ -223,6 +223,7 @@ static bool read_repair(
 const struct engine_command engine_command_repair = {
     .name = "repair",
     .alters = ALTERS_POSITION | ALTERS_BRANCH | ALTERS_ORDER,
+    .begins = "a repair",
     .run = repair,
     .write = write_repair,
     .read = read_repair,

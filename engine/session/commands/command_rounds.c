@@ -157,6 +157,7 @@ static bool prune(struct session *session, const struct command *command, struct
 const struct engine_command engine_command_run = {
     .name = "run",
     .alters = ALTERS_KNOWLEDGE,
+    .begins = "a run",
     .run = run,
 };
 
@@ -169,6 +170,7 @@ const struct engine_command engine_command_pause = {
 /* Number rounds (0 means 1); in a journal one. */
 const struct engine_command engine_command_step = {
     .name = "step",
+    .begins = "a run",
     .run = step,
     .write = forms_write_name,
     .read = forms_read_name,

@@ -27,6 +27,10 @@ static bool save(struct session *session, const struct command *command, struct 
     if (good)
         session_say(session, false, "round %d saved as %s%s%s", round, path, plain ? "" : "; ",
             plain ? "" : knowledge_sentence(&known, sentence));
+    const struct branch_plan *plan = &session_branch(session)->plan;
+    if (good && plan->repair && round < plan->rounds)
+        session_say(session, false, "that net is unfinished: round %d of %d of %s", round,
+            plan->rounds, plan->repair->name);
     free(what);
     free(path);
     return good;

@@ -119,6 +119,7 @@ static bool read(
 const struct engine_command engine_command_surrogate = {
     .name = "surrogate",
     .alters = ALTERS_ORDER,
+    .begins = "a search for suspects",
     .run = run,
     .write = write,
     .read = read,

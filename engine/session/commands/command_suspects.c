@@ -102,6 +102,7 @@ static bool run(struct session *session, const struct command *command, struct e
  * looked at. */
 const struct engine_command engine_command_suspects = {
     .name = "suspects",
+    .begins = "a search for suspects",
     .net_alone = true,
     .run = run,
 };

@@ -141,5 +141,6 @@ static bool test(struct session *session, const struct command *command, struct 
 /* Evaluate the unpruned and the kept nets on the test sets. */
 const struct engine_command engine_command_test = {
     .name = "test",
+    .begins = "a test",
     .run = test,
 };

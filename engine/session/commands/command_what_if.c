@@ -92,5 +92,6 @@ static bool what_if(struct session *session, const struct command *command, stru
 /* What pruning channel `number` would give; -1: each that is left. */
 const struct engine_command engine_command_what_if = {
     .name = "what-if",
+    .begins = "a what-if",
     .run = what_if,
 };

@@ -23,6 +23,9 @@ struct engine_command {
     const char *name; /* its word in a journal */
     unsigned alters;  /* of enum alters: what it may alter */
     bool net_alone;   /* it makes sense of a net without images too */
+    /* The long work that it begins, "a search for suspects": not while other work is under way.
+     * NULL: it begins none, or it only moves what stands. */
+    const char *begins;
     /* Does it, or begins it. False with err: it makes no sense now, and nothing changed. */
     bool (*run)(struct session *session, const struct command *command, struct error *err);
     /* command_write; NULL: a journal has no line of it. */

@@ -266,8 +266,11 @@ static bool learn_again(struct session *session, struct error *err)
 {
     struct choosing *choosing = session->repair.choosing;
     choosing->again = session->branch == choosing->from;
-    if (choosing->again)
+    if (choosing->again) {
+        session_say(session, false, "%s again, with all images: also those held out to choose it",
+            choosing->plan.tries[choosing->result.kept].repair->name);
         return begin_try(session, choosing->result.kept, true, err);
+    }
     bool good = stand_on(session, choosing->from, err);
     session->work.unit = learn_again;
     return good;

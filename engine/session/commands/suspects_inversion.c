@@ -324,6 +324,10 @@ bool suspects_invert(
     if (good)
         session_judge_suspects(session, compared, NULL, suspects, suspect);
     good = good && compare_pairs(session, suspects, &images, suspect, compared, err);
+    if (good && suspects->n_inverted < suspects->n)
+        session_say(session, false,
+            "triggers were inverted for %d of %d classes; others were not tried",
+            suspects->n_inverted, suspects->n);
     session_forget_trigger(session);
     free(compared);
     free(images.pixels);

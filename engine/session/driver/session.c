@@ -2,6 +2,7 @@
 #include "engine/session/driver/session.h"
 #include "engine/session/commands/commands.h"
 #include "engine/session/commands/repair_choice.h"
+#include "engine/session/machine/fields.h"
 #include "engine/session/machine/messages.h"
 #include "engine/session/machine/session_anew.h"
 #include "engine/session/machine/session_repair.h"
@@ -82,13 +83,33 @@ static void rest(struct session *session)
     session->done = session->total = 0;
 }
 
+/* Long work does not end other work by its way: a person pauses that first. Rounds are told to go
+ * on, further or otherwise, at any time; steps that wait are dropped. */
+static bool may_begin(
+    const struct session *session, const struct engine_command *entry, struct error *err)
+{
+    const struct work *work = &session->work;
+    if (!entry || !entry->begins || !work->unit)
+        return true;
+    bool rounds = session_runs_rounds(session);
+    bool moves =
+        entry == engine_commands_at(COMMAND_RUN) || entry == engine_commands_at(COMMAND_STEP);
+    if (rounds && (moves || work->steps))
+        return true;
+    return fail_as(err, ERROR_USAGE, "%s is under way: p pauses it first",
+        work->name ? work->name : "other work");
+}
+
 bool session_command(struct session *session, const struct command *command, struct error *err)
 {
     const struct engine_command *entry = engine_commands_at(command->kind);
     bool open = session->site >= 0 ||
                 (entry && entry->net_alone && session->description && session->options.net_alone);
-    bool good = open ? engine_commands_run(session, command, err)
+    bool good = open ? may_begin(session, entry, err) && engine_commands_run(session, command, err)
                      : fail_as(err, ERROR_USAGE, "nothing is open yet");
+    bool repairs = session->work.unit && session->site >= 0 && session_branch(session)->plan.repair;
+    if (good && entry->begins && session->work.unit)
+        session->work.name = session_runs_rounds(session) && repairs ? "a repair" : entry->begins;
     session->failures += !good;
     if (open && !session->work.unit)
         rest(session);

@@ -263,8 +263,9 @@ static void show_step(
         return;
     session->repair.shown = now;
     bool again = live->done + 1 < session_history(session)->n_rounds;
-    snprintf(session->activity, sizeof session->activity, "%s, round %d of %d%s: %s",
-        plan->repair->name, step->round, step->rounds, again ? " (done again)" : "", step->doing);
+    snprintf(session->activity, sizeof session->activity, "%s%s, round %d of %d%s: %s",
+        plan->repair->name, plan->all ? " again, with all images" : "", step->round, step->rounds,
+        again ? " (done again)" : "", step->doing);
     session_progress(session, step->step, step->steps);
 }
 

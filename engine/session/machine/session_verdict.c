@@ -118,6 +118,7 @@ void session_judge_suspects(const struct session *session, const bool *compared,
     struct scan_evidence evidence = {.classes = classes,
         .n = suspects->n,
         .n_classes = suspects->n,
+        .n_images = suspects->n_images,
         .pairs = pairs,
         .clean_accuracy = clean_accuracy(session)};
     struct class_map map = {0};

@@ -7,6 +7,7 @@
 struct session;
 
 struct work {
+    const char *name; /* "a repair": what is under way while there is a unit */
     bool (*unit)(struct session *session, struct error *err);   /* done next, NULL: none */
     bool (*before)(struct session *session, struct error *err); /* a surrogate waits for it */
     int goal, at; /* of rounds: where to stop; of an examination or test: where it is */

@@ -61,12 +61,14 @@ static void rows_decide(void **state)
         {{good}, 1, 0, true, "It is good enough, so quiet was not tried."},
         {{weak}, 1, -1, false, "leave the net as it was"},
         {{weak, good}, 2, 1, true, "unlearn was tried too, and is worse."},
-        {{weak, row_of(99, 9, 5)}, 2, 1, false, "keep quiet: 99 of 100 right, 9 of 10 of the"},
+        {{weak, row_of(99, 9, 5)}, 2, 1, false, "keep quiet: 99 of 100 right, 5.0 % turned"},
         {{row_of(99, 10, 5), weak}, 2, 0, false, "quiet was tried too, and is worse."},
         {{diverged, good}, 2, 1, true, "keep quiet"},
         {{diverged, weak}, 2, -1, false, "unlearn and quiet are no better"},
         {{row_of(97, 0, 0), weak}, 2, -1, false, "never answering the suspected class"},
-        {{good}, 1, 0, true, "triggers (before: 100 of 100, 10 of 10, 100.0 %)"},
+        {{good}, 1, 0, true,
+            "0.0 % turned by inverted triggers; of all clean images of the suspected class 10 of "
+            "10 (before: 100 of 100, 100.0 %; 10 of 10)"},
     };
     struct choice_plan plan;
     const int suspects[] = {TOY_TARGET};

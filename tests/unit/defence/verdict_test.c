@@ -245,6 +245,61 @@ static void one_pair_stands_out(void **state)
     assert_int_equal(verdict.kind, SCAN_NOTHING);
 }
 
+/* One or two images of a class always agree well: they, or a few classes, are no rule. */
+static void few_images_are_no_rule(void **state)
+{
+    (void)state;
+    static const struct {
+        int n[6];
+        enum class_map_kind kind;
+        bool enough;
+    } maps[] = {
+        {{3, 3, 3, 3, 3, 3}, CLASS_MAP_TO_ALL, true},
+        {{9, 3, 2, 4, 5, 3}, CLASS_MAP_TO_ALL, true}, /* five of six */
+        {{1, 1, 1, 1, 1, 1}, CLASS_MAP_NO_RULE, false},
+        {{2, 2, 2, 2, 2, 2}, CLASS_MAP_NO_RULE, false},
+        {{20, 20, 20, 0, 0, 0}, CLASS_MAP_NO_RULE, false},
+        {{20, 20, 20, 20, 2, 1}, CLASS_MAP_NO_RULE, false},
+    };
+    struct scan_class classes[6];
+    const double masks[6] = {30, 28, 33, 24, 41, 30};
+    for (size_t i = 0; i < sizeof maps / sizeof *maps; i++) {
+        struct scan_verdict verdict;
+        struct class_map map = {.n_classes = 6, .mask = 5};
+        struct scan_evidence evidence = evidence_of(masks, 6, classes);
+        map.row = memory_array(6, sizeof *map.row);
+        for (int k = 0; k < 6; k++)
+            map.row[k] = (struct class_map_row){maps[i].n[k], maps[i].n[k] ? (k + 1) % 6 : -1, 1};
+        class_map_judge(&map);
+        assert_int_equal(map.kind, maps[i].kind);
+        assert_int_equal(map.enough, maps[i].enough);
+        evidence.map = &map;
+        scan_judge(&evidence, &verdict);
+        assert_int_equal(verdict.kind == SCAN_TO_ALL, maps[i].enough);
+        assert_int_equal(
+            strstr(verdict.why, "of the 6 classes are too few to tell") == NULL, maps[i].enough);
+        class_map_finish(&map);
+    }
+}
+
+/* What stands out on many images is in doubt on few. */
+static void few_images_name_no_class(void **state)
+{
+    (void)state;
+    struct scan_class classes[6];
+    struct scan_verdict verdict;
+    const double masks[6] = {30, 4, 33, 24, 41, 30};
+    struct scan_evidence evidence = evidence_of(masks, 6, classes);
+    evidence.n_images = 10;
+    scan_judge(&evidence, &verdict);
+    assert_int_equal(verdict.kind, SCAN_CLASSES);
+    evidence.n_images = 9;
+    scan_judge(&evidence, &verdict);
+    assert_int_equal(verdict.kind, SCAN_UNCLEAR);
+    assert_int_equal(verdict.standing[0], 1);
+    assert_non_null(strstr(verdict.why, "9 clean images are too few to be sure"));
+}
+
 static void maps_and_pixels_come_first(void **state)
 {
     (void)state;
@@ -297,6 +352,8 @@ int main(void)
         cmocka_unit_test(usual_masks_are_those_chosen_by_chance),
         cmocka_unit_test(pairs_tell_targets_from_near_classes),
         cmocka_unit_test(one_pair_stands_out),
+        cmocka_unit_test(few_images_are_no_rule),
+        cmocka_unit_test(few_images_name_no_class),
         cmocka_unit_test(maps_and_pixels_come_first),
         cmocka_unit_test(margins_alone_stay_doubtful),
     };

@@ -194,16 +194,21 @@ static void what_ifs_come_true(void **state)
 
 /* Work ----------------------------------------------------------------------------------- */
 
-static void work_can_be_replaced_and_ended(void **state)
+static void work_is_paused_before_other_work(void **state)
 {
     (void)state;
     struct session *session = open_on("branch");
     struct error err = {0};
     assert_true(session_command(session, &(struct command){.kind = COMMAND_RUN}, &err));
     assert_true(session_step(session, &err) && session_step(session, &err));
-    assert_true(session_command(session, &(struct command){.kind = COMMAND_EXAMINE}, &err));
+    const struct command examine = {.kind = COMMAND_EXAMINE}, step = {.kind = COMMAND_STEP};
+    trial_refuse(session, &examine, "a run is under way: p pauses it first");
+    trial_do(session, COMMAND_PAUSE, 0);
+    assert_true(session_command(session, &examine, &err));
     assert_true(session_step(session, &err));
-    assert_true(session_command(session, &(struct command){.kind = COMMAND_STEP}, &err));
+    trial_refuse(session, &step, "an examination is under way: p pauses it first");
+    trial_do(session, COMMAND_PAUSE, 0);
+    assert_true(session_command(session, &step, &err));
     trial_do(session, COMMAND_STEP, 1); /* steps add up */
     const struct snapshot *s = session_snapshot(session);
     assert_true(s->position == 4 && s->phase == PHASE_PAUSED && s->suggested == -1);
@@ -382,7 +387,7 @@ int main(void)
         cmocka_unit_test_setup(a_scan_leaves_the_rounds_alone, trial_each),
         cmocka_unit_test_setup(without_poisoned_images_nothing_is_oracle, trial_each),
         cmocka_unit_test_setup(what_ifs_come_true, trial_each),
-        cmocka_unit_test_setup(work_can_be_replaced_and_ended, trial_each),
+        cmocka_unit_test_setup(work_is_paused_before_other_work, trial_each),
         cmocka_unit_test_setup(every_class_has_its_row, trial_each),
         cmocka_unit_test_setup(triggers_are_shown_while_they_form, trial_each),
         cmocka_unit_test_setup(a_net_alone_needs_the_range_of_its_inputs, trial_each),

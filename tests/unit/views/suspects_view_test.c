@@ -171,8 +171,8 @@ static void suspects_show_what_stands_out(void **state)
     views_finish(&f);
     options.suspects = true;
     f = views_fixture_of(&options);
-    views_assert_shows(&f, "suspects", 80, 20, true, "class 0 stands out most (index 6.1)");
-    views_assert_shows(&f, "suspects", 80, 20, true, "Clean nets have a first class");
+    views_assert_shows(&f, "suspects", 80, 20, true, "class 0 has the largest margin (outlier");
+    views_assert_shows(&f, "suspects", 80, 20, true, "Clean nets have a first");
     views_assert_shows(&f, "suspects", 80, 20, true, "47.8     100");
     views_assert_shows(&f, "suspects", 80, 20, true, "stamped #1");
     f.view_state.suspect = 1;

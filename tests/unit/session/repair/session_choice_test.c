@@ -129,6 +129,46 @@ static void the_better_of_two_stands(void **state)
     free(found[1]);
 }
 
+/* Other long work does not end it: that is refused until it is paused. */
+static void other_work_waits_for_a_repair(void **state)
+{
+    (void)state;
+    static const enum command_kind kinds[] = {COMMAND_COMPARE, COMMAND_SUSPECTS, COMMAND_EXAMINE,
+        COMMAND_DETECT, COMMAND_TEST, COMMAND_REPAIR, COMMAND_RUN, COMMAND_STEP, COMMAND_WHAT_IF};
+    struct session *session = open_planted(1, NULL);
+    struct error err = {0};
+    assert_true(session_command(session, &choose, &err));
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        const struct command other = {.kind = kinds[i], .number = -1};
+        trial_refuse(session, &other, "a repair is under way: p pauses it first");
+    }
+    while (session_busy(session))
+        assert_true(session_step(session, &err));
+    const struct snapshot *s = session_snapshot(session);
+    assert_int_equal(s->repairing.chosen_branch, 2);
+    snapshot_unref(s);
+    assert_true(session_command(session, &choose, &err));
+    trial_do(session, COMMAND_PAUSE, 0);
+    assert_true(session_command(session, &(struct command){.kind = COMMAND_COMPARE}, &err));
+    assert_true(session_busy(session));
+    session_destroy(session);
+}
+
+static void a_repair_half_done_is_saved_as_such(void **state)
+{
+    (void)state;
+    struct session *session = open_planted(1, NULL);
+    const struct command begin = {.kind = COMMAND_REPAIR, .text = "unlearn begin 2", .value = 3};
+    work_off(session, &begin);
+    trial_do(session, COMMAND_STEP, 1);
+    trial_say(session, COMMAND_SAVE, "half.h5");
+    const struct snapshot *s = session_snapshot(session);
+    assert_string_equal(
+        s->messages[s->n_messages - 1].text, "that net is unfinished: round 1 of 3 of unlearn");
+    snapshot_unref(s);
+    session_destroy(session);
+}
+
 static void a_good_first_try_is_enough(void **state)
 {
     (void)state;
@@ -234,6 +274,8 @@ static void what_is_finished_outlives_a_cancelled_choice(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup(other_work_waits_for_a_repair, trial_each),
+        cmocka_unit_test_setup(a_repair_half_done_is_saved_as_such, trial_each),
         cmocka_unit_test_setup(the_better_of_two_stands, trial_each),
         cmocka_unit_test_setup(a_good_first_try_is_enough, trial_each),
         cmocka_unit_test_setup(where_nothing_is_better_the_net_stands_as_it_was, trial_each),
