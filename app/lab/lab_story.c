@@ -193,7 +193,7 @@ char *lab_story_repair(const struct snapshot *s, int round)
         .of = s->of,
         .trivial = s->trivial,
         .target = s->target};
-    char besides[400];
+    char besides[WORTH_TEXT];
     worth_say(&worth, besides, sizeof besides);
     if (besides[0])
         text = then(text, memory_format("Besides, this repair %s.", besides));

@@ -17,7 +17,9 @@ extern const struct results_table table_rounds, table_layers, table_net_layers, 
 #define LAYERS_SEPARATION                                                                        \
     "Separation: the largest distance of a channel's means on poisoned and on clean images, in " \
     "standard deviations (σ)."
-#define LAYERS_SAMPLE "Cost and repair are measured on a sample where sets are large."
+#define LAYERS_SAMPLE                                                                            \
+    "Cost and repair are measured on at most 1,000 images of each set. Where more than half of " \
+    "the attack is left, the best is no repair."
 
 /* A net that was saved. */
 struct pruned_net {

@@ -77,11 +77,22 @@ static void say_own(const struct worth *worth, char *text, size_t size)
             worth->target, worth->of.own, before->own);
 }
 
+/* Where every image was read as the target, those that were right truly are of that class. */
+static bool right_by_target(const struct worth *worth)
+{
+    return worth->target >= 0 && worth->before.robust > 0 && worth->of.attack == worth->of.robust &&
+           worth->before.attack == worth->of.attack;
+}
+
 static void say_robust(const struct worth *worth, char *text, size_t size)
 {
-    if (worth_has_robust(worth))
-        add(text, size, "; ", "gets the true class of %d of %d poisoned images (%d before)",
-            worth->after.robust, worth->of.robust, worth->before.robust);
+    char truly[48] = "";
+    if (!worth_has_robust(worth))
+        return;
+    if (right_by_target(worth))
+        snprintf(truly, sizeof truly, ", which truly are class %d", worth->target);
+    add(text, size, "; ", "gets the true class of %d of %d poisoned images (%d before%s)",
+        worth->after.robust, worth->of.robust, worth->before.robust, truly);
 }
 
 /* In what it is no better, as a list. */
@@ -89,33 +100,43 @@ static void say_short(const struct worth *worth, char *text, size_t size)
 {
     int flags = short_of(worth);
     if (attack_left(worth))
-        add(text, size, ", ", "more attack success");
+        add(text, size, ", ", "more of the attack is left");
     if (flags & SHORT_CLEAN)
-        add(text, size, ", ", "fewer clean images correct");
+        add(text, size, ", ", "fewer clean images are right");
     if (flags & SHORT_OWN)
-        add(text, size, ", ", "not more of class %d's own", worth->target);
+        add(text, size, ", ", "no more of class %d's own images are right", worth->target);
     if (flags & SHORT_ROBUST)
-        add(text, size, ", ", "fewer true classes");
+        add(text, size, ", ", "fewer poisoned images get their true class");
 }
 
 static void say_trivial(const struct worth *worth, char *text, size_t size)
 {
-    char row[128] = "", list[160] = "";
+    char row[128] = "", list[224] = "";
     const struct outcome *trivial = &worth->trivial;
     if (!worth_has_trivial(worth))
         return;
-    add(row, sizeof row, ", ", "clean %.1f %%", outcome_percent(trivial->clean, worth->of.clean));
+    add(row, sizeof row, ", ", "clean accuracy %.1f %%",
+        outcome_percent(trivial->clean, worth->of.clean));
     if (trivial->attack >= 0 && worth->of.attack > 0)
         add(row, sizeof row, ", ", "ASR %.1f %%",
             outcome_percent(trivial->attack, worth->of.attack));
     if (worth_has_robust(worth) && trivial->robust >= 0)
-        add(row, sizeof row, ", ", "true class of %d images", trivial->robust);
+        add(row, sizeof row, ", ", "true class of %d poisoned images", trivial->robust);
     say_short(worth, list, sizeof list);
     if (worth_beats_trivial(worth))
         add(text, size, "; ", "is better than never answering class %d (%s)", worth->target, row);
     else
         add(text, size, "; ", "is not better than never answering class %d (%s): %s", worth->target,
             row, list);
+}
+
+void worth_say_short(const struct worth *worth, char *text, size_t size)
+{
+    *text = '\0';
+    if (worth_erases_own(worth))
+        add(text, size, " and ", "loses all of class %d's own images", worth->target);
+    if (worth_has_trivial(worth) && !worth_beats_trivial(worth))
+        add(text, size, " and ", "is not better than never answering class %d", worth->target);
 }
 
 void worth_say(const struct worth *worth, char *text, size_t size)

@@ -21,7 +21,10 @@ bool worth_has_trivial(const struct worth *worth); /* there is a trivial defence
  * they are known), and at most 5 percent of the attack left. */
 bool worth_beats_trivial(const struct worth *worth);
 
-/* "erases class 0's own images (8 of 9 right before, 0 after); …"; "" where nothing is known. */
+enum { WORTH_TEXT = 640 };
+/* "loses all of class 0's own images (8 of 9 correct before, 0 after); …"; "" where nothing is
+ * known. Short: what speaks against it alone, "loses all of … and is not better than …". */
 void worth_say(const struct worth *worth, char *text, size_t size);
+void worth_say_short(const struct worth *worth, char *text, size_t size);
 
 #endif

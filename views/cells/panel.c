@@ -30,6 +30,21 @@ int panel_first(int cursor, int n, int rows)
     return first > 0 ? first : 0;
 }
 
+void panel_more(const struct pane *pane, struct area free, int first, int shown, int n)
+{
+    int below = n - first - shown;
+    char above_text[24] = "", below_text[24] = "", text[64];
+    if (first > 0)
+        snprintf(above_text, sizeof above_text, "▲%d", first);
+    if (below > 0)
+        snprintf(below_text, sizeof below_text, "▼%d", below);
+    snprintf(
+        text, sizeof text, "%s%s%s", above_text, first > 0 && below > 0 ? " " : "", below_text);
+    if (pane_width(pane, text) > free.columns)
+        snprintf(text, sizeof text, "%s%s", first > 0 ? "▲" : "", below > 0 ? "▼" : "");
+    pane_text(pane, free.column, free.row, ROLE_KEY, text);
+}
+
 int panel_moved(int cursor, int n, int rows, enum view_move move)
 {
     int page = rows > 1 ? rows - 1 : 1;

@@ -8,6 +8,9 @@
 void panel_waiting(const struct pane *pane, const struct view_input *input, const char *why);
 /* First line shown of a list of n, so that `cursor` is among `rows` lines. */
 int panel_first(int cursor, int n, int rows);
+/* In free cells of a list's head, how many lines lie above and below: "▲2 ▼1"; bare marks where
+ * there is no room; nothing where all are shown. */
+void panel_more(const struct pane *pane, struct area free, int first, int shown, int n);
 /* The cursor after a move within 0..n-1, in a list whose page has `rows` lines. */
 int panel_moved(int cursor, int n, int rows, enum view_move move);
 /* All panels show that round; the engine's own position is followed on. */

@@ -117,6 +117,7 @@ static int draw_list(const struct sheet *sheet, int rows)
     if (row > 2)
         draw_trivial(sheet, 2);
     first = panel_first(sheet->input->view_state->good, sheet->n, rows - row);
+    panel_more(sheet->pane, (struct area){3, 0, 4, 1}, first, rows - row, sheet->n);
     for (int i = first; i < sheet->n && row < rows; i++)
         draw_line(sheet, row++, i);
     if (sheet->n == 0 && row < rows)

@@ -25,6 +25,20 @@ struct column {
 
 enum { TEXT = 64 };
 
+/* Does its best repair at least halve the attack? */
+static bool repairs(const struct snapshot *s, const struct site_line *site)
+{
+    const struct round *b = branches_unpruned(s);
+    double before = b ? number_percent(b->attack_hits, s->of.attack) : 0;
+    enum verdict verdict = verdict_of(before, site->repair_asr, s->of.attack);
+    return site->repair_channels > 0 && verdict != VERDICT_STANDS;
+}
+
+static bool removes(const struct snapshot *s, const struct site_line *site)
+{
+    return verdict_repaired(verdict_of(100, site->repair_asr, s->of.attack));
+}
+
 static void put_class(const struct sheet *sheet, const struct layer_line *layer,
     const struct site_line *site, char *text)
 {
@@ -47,11 +61,13 @@ static void put_parameters(const struct sheet *sheet, const struct layer_line *l
         snprintf(text, TEXT, "%d", layer->n_parameters);
 }
 
-static void put_pruned(const struct sheet *sheet, const struct layer_line *layer,
+/* "47/60": pruned of all; "60": none is. */
+static void put_channels(const struct sheet *sheet, const struct layer_line *layer,
     const struct site_line *site, char *text)
 {
     const struct snapshot *s = sheet->snapshot;
-    if (site && layer->measured && layer->site == s->site && !branches_repair(s))
+    bool here = site && layer->site == s->site && !branches_repair(s);
+    if (here && layer->measured && view_shown_round(sheet->input) > 0)
         snprintf(text, TEXT, "%d/%d", view_shown_round(sheet->input), site->n_channels);
     else if (site && layer->measured)
         snprintf(text, TEXT, "%d", site->n_channels);
@@ -91,12 +107,12 @@ static void put_cost(const struct sheet *sheet, const struct layer_line *layer,
 static void put_repair(const struct sheet *sheet, const struct layer_line *layer,
     const struct site_line *site, char *text)
 {
-    (void)sheet, (void)layer;
-    if (site->repair_channels > 0)
+    (void)layer;
+    if (repairs(sheet->snapshot, site))
         snprintf(text, TEXT, "%d ch %.1f/%.1f", site->repair_channels, site->repair_clean,
             site->repair_asr);
     else
-        snprintf(text, TEXT, "—");
+        snprintf(text, TEXT, "none");
 }
 
 /* In order of the screen; what does not fit is left out from the end of `priority`. */
@@ -104,8 +120,8 @@ static const struct column columns[] = {
     {{"", "type"}, 13, true, false, put_class},
     {{"", "output"}, 10, false, false, put_shape},
     {{"", "params"}, 9, false, false, put_parameters},
-    {{"", "pruned"}, 8, false, false, put_pruned},
-    {{"never", "active"}, 8, false, false, put_never_active},
+    {{"pruned/", "channels"}, 9, false, false, put_channels},
+    {{"never", "active"}, 7, false, false, put_never_active},
     {{"", "sep. σ"}, 7, false, false, put_separation},
     {{"", "in ch"}, 7, false, false, put_separating},
     {{"cost of", "half"}, 9, false, true, put_cost},
@@ -148,7 +164,9 @@ static void draw_layer(const struct sheet *sheet, unsigned shown, int row, int i
     const struct layer_line *layer = &s->layers[index];
     const struct site_line *site = layer->site >= 0 ? &s->sites[layer->site] : NULL;
     bool here = layer->site >= 0 && layer->site == s->site, best = layer->site == s->suggested;
-    const char *mark = here ? "▸" : best && site && layer->measured ? "✓" : " ";
+    const char *mark = here                              ? "▸"
+                       : best && site && layer->measured ? removes(s, site) ? "✓" : "·"
+                                                         : " ";
     enum role role = here ? ROLE_NEXT : site ? ROLE_TEXT : ROLE_FAINT;
     char name[PANE_TEXT];
     pane_printf(sheet->pane, 0, row, role, "%s %s", mark,
@@ -181,13 +199,10 @@ static int draw_repair(const struct sheet *sheet, int row, const struct site_lin
 {
     const struct snapshot *s = sheet->snapshot;
     bool suggested = s->suggested >= 0 && site == &s->sites[s->suggested];
-    char text[SUGGESTION_TEXT], worth[SNAPSHOT_TEXT * 2];
+    char text[SUGGESTION_TEXT], worth[WORTH_TEXT];
     if (!site->scanned || !site->repair_criterion || suggested)
         return row;
-    const struct round *b = branches_unpruned(s);
-    int n = s->of.attack;
-    double before = b ? number_percent(b->attack_hits, n) : 0;
-    bool stands = verdict_of(before, site->repair_asr, n) == VERDICT_STANDS;
+    bool stands = !repairs(s, site);
     worth_say(&site->repair_worth, worth, sizeof worth);
     snprintf(text, sizeof text,
         "%s: pruning the first %d channels by %s leaves ASR %.1f %% at %.1f %% clean accuracy "
@@ -197,32 +212,70 @@ static int draw_repair(const struct sheet *sheet, int row, const struct site_lin
     return pane_paragraph(sheet->pane, row, sheet->pane->rows - row, ROLE_TEXT, text);
 }
 
+static int rows_taken(const struct pane *pane, const char *text)
+{
+    struct pane dry = pane_part(pane, (struct area){0, 0, pane->columns, 0});
+    return pane_paragraph(&dry, 0, 100, ROLE_FAINT, text);
+}
+
 /* What the columns mean: the longest text that fits. */
 static void draw_meanings(const struct sheet *sheet, int row)
 {
     static const char *const meanings[] = {
         ("never active: channels that are zero on all clean images; sep. σ: largest separation of "
-         "the clean and poisoned means, in standard deviations, and its channel; cost of half: "
-         "points of accuracy lost when the less active half is pruned; best repair: oracle"),
-        ("never active: zero on all clean images; sep. σ: largest separation of the means, in "
-         "standard deviations"),
+         "the clean and poisoned means, in standard deviations; in ch: its channel; cost of half: "
+         "points of accuracy lost when the less active half is pruned; best repair: oracle, at "
+         "most "
+         "1,000 images of each set"),
+        ("never active: zero on all clean images; sep. σ: largest separation of the means; cost of "
+         "half: points lost when the less active half is pruned"),
         "never active: zero on all clean images"};
     const struct pane *pane = sheet->pane;
-    for (int i = 0; i < 3; i++) {
-        struct pane dry = pane_part(pane, (struct area){0, 0, pane->columns, 0});
-        if (row + pane_paragraph(&dry, 0, 100, ROLE_FAINT, meanings[i]) > pane->rows)
+    for (int i = 0; i < (int)(sizeof meanings / sizeof *meanings); i++) {
+        if (row + rows_taken(pane, meanings[i]) > pane->rows)
             continue;
         pane_paragraph(pane, row, pane->rows - row, ROLE_FAINT, meanings[i]);
         return;
     }
 }
 
-/* What the cursor's site is, and what the examination says. */
+/* What is suggested, whole where it fits; else what speaks against it comes first. */
+static int draw_suggestion(const struct sheet *sheet, int row)
+{
+    const struct snapshot *s = sheet->snapshot;
+    const struct pane *pane = sheet->pane;
+    char text[SUGGESTION_TEXT + 32], worth[WORTH_TEXT] = "";
+    if (s->suggested < 0 || s->suggested >= s->n_sites) {
+        snprintf(text, sizeof text, "· suggested: %s", s->suggestion);
+        return pane_paragraph(pane, row, pane->rows - row, ROLE_TEXT, text);
+    }
+    const struct site_line *site = &s->sites[s->suggested];
+    const char *mark = removes(s, site) ? "✓" : "·";
+    worth_say_short(&site->repair_worth, worth, sizeof worth);
+    snprintf(text, sizeof text, "%s suggested: %s", mark, s->suggestion);
+    if (rows_taken(pane, text) > pane->rows - row)
+        snprintf(text, sizeof text,
+            "%s suggested: %s, %d of %d channels%s%s: ASR %.1f %%, clean %.1f %% (oracle)", mark,
+            site->name, site->repair_channels, site->n_channels, *worth ? "; " : "", worth,
+            site->repair_asr, site->repair_clean);
+    return pane_paragraph(pane, row, pane->rows - row,
+        *worth             ? ROLE_WARNING
+        : removes(s, site) ? ROLE_GOOD
+                           : ROLE_TEXT,
+        text);
+}
+
+/* What the examination says, and what the cursor's site is. */
 static void draw_about(const struct sheet *sheet, int row)
 {
     const struct snapshot *s = sheet->snapshot;
     const struct pane *pane = sheet->pane;
-    char text[SUGGESTION_TEXT + 32];
+    char text[SNAPSHOT_TEXT * 4];
+    if (s->suggestion[0])
+        row = draw_suggestion(sheet, row);
+    else
+        row = pane_paragraph(pane, row, pane->rows - row, ROLE_FAINT,
+            "not examined yet: A examines every layer and suggests one to prune");
     int at = sheet->input->view_state->site;
     if (at >= 0 && at < s->n_sites) {
         const struct site_line *site = &s->sites[at];
@@ -234,14 +287,6 @@ static void draw_about(const struct sheet *sheet, int row)
                 site->name, site->n_channels, site->measured, site->shape, site->producers);
         row = pane_paragraph(pane, row, pane->rows - row, ROLE_TEXT, text);
         row = draw_repair(sheet, row, site);
-    }
-    bool found = s->suggested >= 0 && s->suggested < s->n_sites;
-    if (s->suggestion[0]) {
-        snprintf(text, sizeof text, "%s suggested: %s", found ? "✓" : "·", s->suggestion);
-        row = pane_paragraph(pane, row, pane->rows - row, found ? ROLE_GOOD : ROLE_TEXT, text);
-    } else {
-        row = pane_paragraph(pane, row, pane->rows - row, ROLE_FAINT,
-            "not examined yet: A examines every layer and suggests one to prune");
     }
     draw_meanings(sheet, row);
 }
@@ -290,8 +335,10 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     for (int i = 0; i < s->n_sites; i++)
         scanned = scanned || s->sites[i].scanned;
     unsigned shown = fitting(pane.columns, scanned);
-    if (head)
+    if (head) {
         draw_head(&sheet, shown);
+        panel_more(&pane, (struct area){2, 0, NAME - 3, 1}, first, rows, s->n_layers);
+    }
     for (int i = 0; i < rows && first + i < s->n_layers; i++)
         draw_layer(&sheet, shown, head + i, first + i);
     int row = head + (s->n_layers < rows ? s->n_layers : rows);

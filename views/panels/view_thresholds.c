@@ -154,7 +154,7 @@ static int draw_worth(const struct sheet *sheet, int row, int index)
     const struct round *b = branches_unpruned(s), *repaired = s->rounds[s->thresholds[index].round];
     const struct worth worth = {
         round_outcome(b), round_outcome(repaired), s->of, s->trivial, s->target};
-    char said[SNAPSHOT_TEXT * 2], text[SNAPSHOT_TEXT * 2 + 32];
+    char said[WORTH_TEXT], text[WORTH_TEXT + 32];
     worth_say(&worth, said, sizeof said);
     snprintf(text, sizeof text, "B′(%g) %s.", s->thresholds[index].points, said);
     return *said ? pane_paragraph(sheet->pane, row, sheet->pane->rows - row, ROLE_TEXT, text) : row;
@@ -257,12 +257,14 @@ static void draw(const struct view_input *input, struct cells *cells, struct are
     int row = 0, first = first_shown(s, input->view_state, pane.rows);
     draw_head(&sheet);
     row++;
-    if (has_unpruned(s, pane.rows)) {
+    bool unpruned = has_unpruned(s, pane.rows);
+    if (unpruned) {
         pane_text(&pane, 0, row, ROLE_FAINT, "   B");
         draw_unpruned(&sheet, row++);
     }
     for (int i = first; i < s->n_thresholds && row < pane.rows; i++)
         draw_threshold(&sheet, row++, i);
+    panel_more(&pane, (struct area){0, 0, 1, 1}, first, row - 1 - unpruned, s->n_thresholds);
     row = draw_distance(&sheet, row);
     if (input->zoomed && pane.rows > row + 6)
         draw_curves(input, cells, inside, draw_explanation(&sheet, row + 3) + 1);

@@ -58,6 +58,7 @@ static void suggest(struct session *session)
     const struct prune_site *sites = session->description->sites->site;
     int best = best_site(session), quiet = never_active_site(session);
     const struct finding *finding = &session->states[best].finding;
+    const struct dataset *clean = session->description->sets[SET_CLEAN];
     const struct suggestion found = {
         .poisoned = session->description->sets[SET_POISONED] != NULL,
         .surrogate = dataset_surrogate(session->description->sets[SET_POISONED]) != NULL,
@@ -69,6 +70,7 @@ static void suggest(struct session *session)
         .criterion = finding->criterion ? finding->criterion->name : NULL,
         .n_channels = sites[best].n_channels,
         .n_pruned = finding->repair_channels,
+        .n_clean = clean ? dataset_count(clean) : 0,
     };
     session->suggested = suggestion_has_repair(&found) ? best : -1;
     session->suggested_known =

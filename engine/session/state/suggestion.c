@@ -31,6 +31,14 @@ bool suggestion_has_attack(const struct suggestion *found)
 bool suggestion_has_repair(const struct suggestion *found)
 {
     return suggestion_has_attack(found) && found->criterion &&
+           verdict_of(asr_before(found), asr_after(found), found->worth.of.attack) !=
+               VERDICT_STANDS;
+}
+
+/* Something falls, but the attack still works: no repair. */
+static bool lowers(const struct suggestion *found)
+{
+    return suggestion_has_attack(found) && found->criterion &&
            found->worth.after.attack < found->worth.before.attack;
 }
 
@@ -63,19 +71,23 @@ static void say_repair(const struct suggestion *found, char *text, size_t size)
 {
     const struct worth *worth = &found->worth;
     int n = worth->of.attack;
-    char few[48] = "", besides[400];
+    bool stands = !suggestion_has_repair(found);
+    char few[48] = "", besides[WORTH_TEXT], sample[64] = "";
     enum verdict verdict = verdict_of(asr_before(found), asr_after(found), n);
     if (!verdict_enough(n))
         snprintf(few, sizeof few, ", but n = %d is too few to be sure", n);
+    if (found->n_clean > worth->of.clean)
+        snprintf(sample, sizeof sample, "; a sample of %d of %d clean images", worth->of.clean,
+            found->n_clean);
     worth_say(worth, besides, sizeof besides);
     snprintf(text, size,
         "%s%s: %d of %d channels by %s leave %sASR %.1f %% (before %.1f %%) at %.1f %% clean "
-        "accuracy (before %.1f %%): %s (%s%s)%s%s",
-        found->layer, verdict == VERDICT_STANDS ? ", at best" : "", found->n_pruned,
+        "accuracy (before %.1f %%): %s (%s%s%s)%s%s",
+        stands ? "none: no repair removes the attack; at best " : "", found->layer, found->n_pruned,
         found->n_channels, found->criterion, found->surrogate ? "surrogate " : "", asr_after(found),
         asr_before(found), number_percent(worth->after.clean, worth->of.clean),
         number_percent(worth->before.clean, worth->of.clean), verdict_words(verdict),
-        by_what(found), few, besides[0] ? "; " : "", besides);
+        by_what(found), few, sample, besides[0] ? "; " : "", besides);
 }
 
 void suggestion_say(const struct suggestion *found, char *text, size_t size)
@@ -91,7 +103,7 @@ void suggestion_say(const struct suggestion *found, char *text, size_t size)
             "none: the attack succeeds on only %.1f %% of the poisoned images; there is nothing to "
             "repair (%s)",
             asr_before(found), kind(found));
-    else if (!suggestion_has_repair(found))
+    else if (!lowers(found))
         snprintf(text, size,
             "none: no criterion lowers the ASR of %.1f %% within %d points of clean accuracy "
             "(%s)",

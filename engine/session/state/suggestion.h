@@ -16,14 +16,16 @@ struct suggestion {
     const char *never_active_layer;
     double never_active; /* 0..1 of n_never_active_of channels */
     int n_never_active_of;
-    /* The best repair of any layer; criterion NULL: none lowers the attack success. */
+    /* The best repair of any layer; criterion NULL: none keeps the clean accuracy. */
     const char *layer, *criterion;
+    int n_clean;              /* that there are; worth.of.clean of them were looked at */
     int n_channels, n_pruned; /* the first so many of the criterion's order */
 };
 
 bool suggestion_has_evidence(const struct suggestion *found); /* counted on poisoned images */
 bool suggestion_has_attack(const struct suggestion *found);   /* something to take out */
-bool suggestion_has_repair(const struct suggestion *found);   /* and something that helps */
+bool suggestion_has_repair(const struct suggestion *found);   /* and something that
+                                                                 at least halves it */
 /* What it comes to, in a sentence or two; says when it is oracle knowledge. */
 void suggestion_say(const struct suggestion *found, char *text, size_t size);
 

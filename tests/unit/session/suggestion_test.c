@@ -85,17 +85,21 @@ static void a_repair_says_what_it_does(void **state)
         "%) at 94.2 % clean accuracy (before 98.8 %): the attack is gone on these images "
         "(oracle: chosen with poisoned images); gets 80 of class 0's own 100 images right "
         "(90 before); gets the true class of 600 of 1000 poisoned images (0 before); "
-        "is better than never answering class 0 (clean 89.0 %, ASR 0.0 %, true class of 500 "
-        "images)");
+        "is better than never answering class 0 (clean accuracy 89.0 %, ASR 0.0 %, true class of "
+        "500 poisoned images)");
     repair.worth.after.own = 0;
     says(&repair, "loses all of class 0's own images (90 of 100 correct before, 0 after)");
     says(&repair, "is not better than never answering class 0");
     repair.worth.after.attack = 378;
+    assert_true(suggestion_has_repair(&repair));
     says(&repair, "the attack is weakened, not gone");
+    repair.n_clean = 2000;
+    says(&repair, "poisoned images; a sample of 1000 of 2000 clean images)");
     repair.worth.after.attack = 890;
     says(&repair, "the attack still works");
-    says(&repair, "activation_1, at best: 7 of 160 channels");
-    repair.worth.after.attack = 900; /* and what lowers nothing is none */
+    says(&repair, "none: no repair removes the attack; at best activation_1: 7 of 160 channels");
+    assert_false(suggestion_has_repair(&repair)); /* nor is it done, or marked as one */
+    repair.worth.after.attack = 900;              /* and what lowers nothing is none */
     assert_false(suggestion_has_repair(&repair));
     says(&repair, "none: no criterion lowers the ASR of 100.0 %");
     repair = found;
