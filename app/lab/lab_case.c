@@ -17,23 +17,28 @@ struct headline {
     int target;
 };
 
-static struct headline headline_of(const struct lab *lab)
+/* On test images; false: there are none, or no net. */
+static bool on_tests(const struct lab *lab, struct headline *h)
 {
-    const struct snapshot *s = lab->sweep;
+    *h = (struct headline){.net = lab_shown_net(lab)};
+    const struct detection_net *found = h->net ? h->net->found : NULL;
+    h->tested = found && found->defence[DATA_TEST].clean.n > 0;
+    if (!h->tested)
+        return false;
+    const struct defence *test = &found->defence[DATA_TEST];
+    h->of = defence_of(test);
+    h->before = defence_b(test);
+    h->after = defence_repaired(test);
+    h->trivial = lab->detected->test_trivial;
+    h->attacked = &lab->detected->test_attacked;
+    h->target = lab->detected->target;
+    return true;
+}
+
+static struct headline on_validation(const struct lab *lab)
+{
     struct headline h = {.net = lab_shown_net(lab)};
-    const struct detection_net *found = h.net ? h.net->found : NULL;
-    h.tested = found && found->defence[DATA_TEST].clean.n > 0;
-    if (h.tested) {
-        const struct defence *test = &found->defence[DATA_TEST];
-        h.of = defence_of(test);
-        h.before = defence_b(test);
-        h.after = defence_repaired(test);
-        h.trivial = lab->detected->test_trivial;
-        h.attacked = &lab->detected->test_attacked;
-        h.target = lab->detected->target;
-        return h;
-    }
-    s = h.net ? lab_snapshot(lab, h.net) : s;
+    const struct snapshot *s = h.net ? lab_snapshot(lab, h.net) : lab->sweep;
     h.of = s->of;
     h.before = round_outcome(s->rounds[0]);
     h.after = h.net ? round_outcome(s->rounds[h.net->round]) : h.before;
@@ -41,6 +46,17 @@ static struct headline headline_of(const struct lab *lab)
     h.attacked = &s->attacked;
     h.target = s->target;
     return h;
+}
+
+static int fewest(const struct headline *h)
+{
+    return h->of.attack < h->of.clean ? h->of.attack : h->of.clean;
+}
+
+/* Test images, which chose nothing, unless they are few and validation images are more. */
+static bool tests_tell(const struct headline *tests, const struct headline *validation)
+{
+    return tests->tested && (verdict_enough(fewest(tests)) || fewest(tests) >= fewest(validation));
 }
 
 static enum verdict verdict_for(const struct headline *h)
@@ -100,12 +116,35 @@ static void say_repair(const struct lab *lab, const struct headline *h, char *te
             verdict_words(verdict_for(h)), h->after.attack, h->of.attack, asr, points);
 }
 
-/* What ASR alone would hide: a repair that does no more than to forget the target class. */
-static bool no_better_than_never(const struct headline *h)
+static struct worth worth_of(const struct headline *h)
 {
-    const struct worth worth = {h->before, h->after, h->of, h->trivial, h->target};
-    return h->net && worth_has_trivial(&worth) && !worth_beats_trivial(&worth) &&
-           verdict_repaired(verdict_for(h));
+    return (struct worth){h->before, h->after, h->of, h->trivial, h->target};
+}
+
+/* What ASR alone would hide, on each set that shows it and once: a repair that does no more than to
+ * forget the target class. Sentences. */
+static void say_worth(const struct headline *const sets[], int n, char *text, size_t size)
+{
+    char said[2][WORTH_TEXT] = {"", ""};
+    for (int i = 0; i < n; i++) {
+        const struct worth worth = worth_of(sets[i]);
+        size_t used = strlen(text);
+        if (!sets[i]->net || !verdict_repaired(verdict_for(sets[i])))
+            continue;
+        worth_say_short(&worth, said[i], sizeof said[i]);
+        if (*said[i] && strcmp(said[i], said[1 - i]) != 0)
+            snprintf(text + used, size - used, " On the %s images this repair %.300s.",
+                sets[i]->tested ? "test" : "validation", said[i]);
+    }
+}
+
+/* What the images of the other set show, where the opening is not about them. */
+static void say_few(const struct headline *tests, char *text, size_t size)
+{
+    snprintf(text, size,
+        " The %d clean and %d poisoned test images are too few to tell: the attack succeeds on %d "
+        "of them as it came, and on %d after the repair.",
+        tests->of.clean, tests->of.attack, tests->before.attack, tests->after.attack);
 }
 
 static void share_cell(struct document *document, int count, int n)
@@ -146,8 +185,26 @@ static void numbers(const struct headline *h, struct document *document)
     }
 }
 
-static void unknown(const struct lab *lab, const struct headline *h, struct document *document)
+/* What no set of images shows. */
+static void unknown_people(const struct headline *const sets[], int n, struct document *document)
 {
+    int own = 0, robust = 0;
+    for (int i = 0; i < n; i++) {
+        own += sets[i]->of.own > 0 ? sets[i]->of.own : 0;
+        robust += sets[i]->of.robust > 0 ? sets[i]->of.robust : 0;
+    }
+    if (sets[0]->target >= 0 && own == 0)
+        document_cell(document, "What it does to class %d's own people: no clean image shows them.",
+            sets[0]->target);
+    if (robust == 0)
+        document_cell(document,
+            "Whom the repaired net sees in poisoned images: their true classes are not given.");
+}
+
+static void unknown(
+    const struct lab *lab, const struct headline *const sets[], int n, struct document *document)
+{
+    const struct headline *h = sets[0];
     const struct number_interval attack = number_interval(h->after.attack, h->of.attack);
     const struct number_interval clean = number_interval(h->after.clean, h->of.clean);
     document_add(document, BLOCK_HEADING, "What remains unknown");
@@ -164,30 +221,33 @@ static void unknown(const struct lab *lab, const struct headline *h, struct docu
     document_cell(document, "Whether there is another trigger, or the backdoor can be learnt "
                             "again: only the trigger in "
                             "these images was tried.");
-    if (!h->tested)
+    if (!h->tested && n > 1)
+        document_cell(
+            document, "How it does on images that chose nothing: there were too few test images.");
+    else if (!h->tested)
         document_cell(
             document, "How it does on images that chose nothing: there were no test images.");
-    if (h->target >= 0 && h->of.own <= 0)
-        document_cell(document, "What it does to class %d's own people: no clean image shows them.",
-            h->target);
-    if (h->of.robust <= 0)
-        document_cell(document,
-            "Whom the repaired net sees in poisoned images: their true classes are not given.");
+    unknown_people(sets, n, document);
 }
 
 bool lab_case(struct lab *lab, struct document *document, struct error *err)
 {
-    const struct headline h = headline_of(lab);
-    char attack[512], repair[512];
-    say_attack(&h, lab->sweep, attack, sizeof attack);
-    say_repair(lab, &h, repair, sizeof repair);
-    size_t length = strlen(repair); /* its full stop makes place for the rest */
-    if (no_better_than_never(&h))
-        snprintf(repair + length - 1, sizeof repair - length + 1,
-            ", which is no better than never to answer class %d.", h.target);
-    document_add(document, BLOCK_VERDICT, "%s %s", attack, repair);
-    numbers(&h, document);
-    unknown(lab, &h, document);
+    struct headline tests;
+    const struct headline validation = on_validation(lab);
+    int n = 1 + on_tests(lab, &tests);
+    bool tell = tests_tell(&tests, &validation);
+    const struct headline *const sets[] = {
+        tell ? &tests : &validation, tell ? &validation : &tests};
+    char attack[512], repair[512], worth[WORTH_TEXT] = "", few[256] = "";
+    say_attack(sets[0], lab->sweep, attack, sizeof attack);
+    say_repair(lab, sets[0], repair, sizeof repair);
+    say_worth(sets, n, worth, sizeof worth);
+    if (n > 1 && !verdict_enough(fewest(&tests)))
+        say_few(&tests, few, sizeof few);
+    document_add(document, BLOCK_VERDICT, "%s %s%s%s", attack, repair, worth, few);
+    for (int i = 0; i < (tell ? 1 : n); i++)
+        numbers(sets[i], document);
+    unknown(lab, sets, n, document);
     bool good = lab_case_figures(lab, document, err);
     document_end_case(document);
     return good;

@@ -6,6 +6,7 @@
 #include "app/tables/tables.h"
 #include "engine/base/memory.h"
 #include "engine/measures/number.h"
+#include "views/charts/roc_plot.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -71,6 +72,7 @@ static void detectors(const struct snapshot *s, struct document *document)
         DETECTORS_ABOUT " AUC: the chance that a poisoned image scores above a clean one.");
     table_detectors.rows(s, &n, &err);
     document_results(document, &table_detectors, s, n, IN_REPORT, "What detectors flag.");
+    document_add(document, BLOCK_PARAGRAPH, "%s", &ROC_REVERSED[1]);
 }
 
 /* GoodNet beside the plainest detector, in words. */

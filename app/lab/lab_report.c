@@ -148,6 +148,8 @@ static void nets(const struct lab *lab, struct document *document)
 {
     const struct snapshot *b = lab->sweep, *tested = lab->detected;
     struct outcome_row rows[LAB_NETS + 2];
+    const struct defence *b_tested = &tested->detection->nets[0].defence[DATA_TEST];
+    const struct outcome b_of = defence_of(b_tested);
     char never[48];
     snprintf(never, sizeof never, "never answer class %d", b->target);
     document_add(document, BLOCK_HEADING, "Repaired nets");
@@ -164,7 +166,8 @@ static void nets(const struct lab *lab, struct document *document)
     if (lab->n_test[SET_CLEAN] == 0)
         return;
     snprintf(never, sizeof never, "never answer class %d", tested->target);
-    n = add_trivial(rows, 0, never, tested->target, &tested->test_trivial, &tested->test_of);
+    rows[0] = row_of("B, as it came", NULL, defence_b(b_tested), &b_of);
+    n = add_trivial(rows, 1, never, tested->target, &tested->test_trivial, &tested->test_of);
     for (int i = 0; i < lab->n_nets; i++) {
         const struct detection_net *found = lab->nets[i].found;
         const struct defence *defence = found ? &found->defence[DATA_TEST] : NULL;

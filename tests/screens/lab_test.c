@@ -105,6 +105,9 @@ static void test_numbers_agree(void **state)
     assert_string_equal(json_string_value(json_object_get(json_array_get(nets, 3), "knows")),
         "chosen with poisoned images (oracle)");
     json_decref(record);
+    const char *row = strstr(report, "| B, as it came |"); /* on validation, on test images */
+    assert_non_null(row);
+    assert_non_null(strstr(row + 1, "| B, as it came |"));
     free(report);
     free(text);
     assert_int_equal(shell("cmp -s out %s", "lab/report.md"), 0);
