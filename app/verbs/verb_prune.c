@@ -7,6 +7,7 @@
 #include "engine/base/folder.h"
 #include "engine/base/memory.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /* One of the ways to say what goes: given whether it was asked for, and how it is done. */
@@ -83,10 +84,30 @@ static bool drop_reached(const struct snapshot *s, const struct arguments *argum
     return s->n_thresholds > 0 && s->thresholds[0].round >= 0;
 }
 
+/* The rule is the first round that lost so much: a round may lose far more at once. Says by how
+ * much, on stderr as a note, where the printed loss is not the one that was asked for. */
+static void tell_crossing(const struct snapshot *s, double asked)
+{
+    int round = s->position;
+    if (round < 1)
+        return;
+    double whole = snapshot_clean_accuracy(s, 0);
+    double lost = whole - snapshot_clean_accuracy(s, round);
+    double before = whole - snapshot_clean_accuracy(s, round - 1);
+    if (lost - asked >= 0.005)
+        fprintf(stderr,
+            "secateur: --drop %g: round %d is the first that lost at least %g points: it lost "
+            "%.2f; the round before, %.2f (--rounds %d writes that one)\n",
+            asked, round, asked, lost, before, round - 1);
+}
+
 static bool prune_drop(
     struct headless *headless, const struct arguments *arguments, struct error *err)
 {
-    return prune_until(headless, arguments, drop_reached, "--drop", err);
+    bool good = prune_until(headless, arguments, drop_reached, "--drop", err);
+    if (good)
+        tell_crossing(headless_snapshot(headless), arguments->drop);
+    return good;
 }
 
 static bool asr_asked(const struct arguments *arguments)
@@ -175,10 +196,13 @@ const struct verb verb_prune = {
     .operand = "[NET]",
     .operand_is_net = true,
     .help = "prune by rule or by list and write the net",
-    .about = "Prunes the given --channels, or the first --rounds of the order, or until --drop or\n"
-             "--asr is reached. Writes a net of the same architecture in which the pruned weights\n"
-             "are zero. If --drop or --asr is not reached, it writes nothing and the exit status\n"
-             "is 4.",
+    .about =
+        "Prunes the given --channels, or the first --rounds of the order, or until --drop or\n"
+        "--asr is reached. --drop takes the first round that lost at least so many points, and\n"
+        "says what it lost and what the round before lost. Writes a net of the same architecture "
+        "in which the pruned weights\n"
+        "are zero. If --drop or --asr is not reached, it writes nothing and the exit status\n"
+        "is 4.",
     .examples =
         {
             {"secateur prune --rounds 20 --out repaired.h5", "the built-in demo"},
