@@ -22,7 +22,7 @@ static const char *folder(const struct ui *ui)
 static char *proposed_name(const struct ui *ui)
 {
     const struct snapshot *s = ui->snapshot;
-    const char *repair = s->branches[s->branch].repair.name;
+    const char *repair = s->n_branches > 0 ? s->branches[s->branch].repair.name : NULL;
     return files_net_name(
         folder(ui), s->model_name, repair ? repair : s->sites[s->site].name, s->position);
 }
