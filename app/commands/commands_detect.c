@@ -72,7 +72,7 @@ static void command_repair(struct ui *ui, const char *argument)
         return;
     bool prunes = strcmp(name, "prune") == 0 || (!*name && has_poisoned(ui) && !s->suspects);
     if (prunes && s->suggested < 0 && s->suggestion[0]) {
-        ui_complain(ui, "no repair is suggested: %s", s->suggestion);
+        ui_complain(ui, "suggested repair: %s", s->suggestion);
     } else if (prunes && s->suggested < 0) {
         ui_complain(ui, "no repair is suggested yet: A examines the layers");
     } else {

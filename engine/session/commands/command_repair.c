@@ -24,7 +24,7 @@ static const char begin_word[] = " begin", all_word[] = " all";
 static bool prune_suggested(struct session *session, struct error *err)
 {
     if (session->suggested < 0 && session->suggestion[0])
-        return fail_as(err, ERROR_USAGE, "no repair is suggested: %.200s", session->suggestion);
+        return fail_as(err, ERROR_USAGE, "suggested repair: %.200s", session->suggestion);
     if (session->suggested < 0)
         return fail_as(err, ERROR_USAGE, "no repair is suggested yet: examine the layers first");
     const struct finding *finding = &session->states[session->suggested].finding;
