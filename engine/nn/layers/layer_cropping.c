@@ -4,16 +4,10 @@
 
 #include <string.h>
 
-struct params {
-    size_t above, before;     /* rows above, values on the left of each row */
-    size_t lines, line;       /* rows of the output, values in one */
-    size_t in_image, in_line; /* values */
-};
-
 static bool cut(
     struct layer *layer, const struct layer_config *settings, bool line, struct error *err)
 {
-    struct params *params = layer->params;
+    struct layers_border *border = layer->params;
     struct shape input = layers_as_image(&layer->input_shapes[0]);
     int frame[4]; /* top, bottom, left, right */
     if (!layers_read_frame(settings, "cropping", line, line ? 1 : 0, frame, err))
@@ -21,17 +15,12 @@ static bool cut(
     int high = input.dim[0] - frame[0] - frame[1], wide = input.dim[1] - frame[2] - frame[3];
     if (high < 1 || wide < 1)
         return fail(err, "cropping leaves nothing of %dx%d", input.dim[0], input.dim[1]);
-    size_t channels = (size_t)input.dim[2];
     layer->shape = layer->input_shapes[0];
     layer->shape.dim[layer->shape.rank - 2] = wide;
     if (!line)
         layer->shape.dim[0] = high;
-    params->above = (size_t)frame[0];
-    params->before = (size_t)frame[2] * channels;
-    params->lines = (size_t)high;
-    params->line = (size_t)wide * channels;
-    params->in_line = (size_t)input.dim[1] * channels;
-    params->in_image = (size_t)input.dim[0] * params->in_line;
+    struct shape output = shape_image(high, wide, input.dim[2]);
+    *border = layers_border(frame, &output, &input);
     return true;
 }
 
@@ -48,21 +37,14 @@ static bool configure_line(
            cut(layer, settings, true, err);
 }
 
-/* First value of an output line in the input; lines are counted through all images. */
-static size_t place(const struct params *params, size_t line)
-{
-    return line / params->lines * params->in_image +
-           (params->above + line % params->lines) * params->in_line + params->before;
-}
-
 static void forward(
     const struct layer *layer, int n, const float *const *inputs, float *output, float *scratch)
 {
     (void)scratch;
-    const struct params *params = layer->params;
-    for (size_t i = 0; i < (size_t)n * params->lines; i++)
-        memcpy(
-            output + i * params->line, inputs[0] + place(params, i), params->line * sizeof *output);
+    const struct layers_border *border = layer->params;
+    for (size_t i = 0; i < (size_t)n * border->lines; i++)
+        memcpy(output + i * border->line, inputs[0] + layers_border_place(border, i),
+            border->line * sizeof *output);
 }
 
 static void backward(const struct layer *layer, int n, const float *const *inputs,
@@ -70,10 +52,10 @@ static void backward(const struct layer *layer, int n, const float *const *input
     float *const *grad_weights, float *scratch)
 {
     (void)inputs, (void)output, (void)grad_weights, (void)scratch;
-    const struct params *params = layer->params;
-    for (size_t i = 0; grad_inputs[0] && i < (size_t)n * params->lines; i++)
-        kernels_add(
-            grad_inputs[0] + place(params, i), grad_output + i * params->line, params->line);
+    const struct layers_border *border = layer->params;
+    for (size_t i = 0; grad_inputs[0] && i < (size_t)n * border->lines; i++)
+        kernels_add(grad_inputs[0] + layers_border_place(border, i), grad_output + i * border->line,
+            border->line);
 }
 
 #define CROPPING_CLASS(id, keras, with_planes, function) \
@@ -84,7 +66,7 @@ static void backward(const struct layer *layer, int n, const float *const *input
         .min_inputs = 1,                                 \
         .max_inputs = 1,                                 \
         .takes_planes = with_planes,                     \
-        .params_size = sizeof(struct params),            \
+        .params_size = sizeof(struct layers_border),     \
         .configure = function,                           \
         .forward = forward,                              \
         .backward = backward,                            \

@@ -5,31 +5,19 @@
 #include <limits.h>
 #include <string.h>
 
-struct params {
-    size_t above, before;       /* rows above, values on the left of each row */
-    size_t lines, line;         /* rows of the input, values in one */
-    size_t out_image, out_line; /* values */
-};
-
 static bool frame_in(
     struct layer *layer, const struct layer_config *settings, bool line, struct error *err)
 {
-    struct params *params = layer->params;
+    struct layers_border *border = layer->params;
     struct shape input = layers_as_image(&layer->input_shapes[0]);
     int frame[4]; /* top, bottom, left, right */
     if (!layers_read_frame(settings, "padding", line, 1, frame, err))
         return false;
     if (input.dim[0] > INT_MAX / 4 || input.dim[1] > INT_MAX / 4)
         return fail(err, "its output is too large");
-    size_t channels = (size_t)input.dim[2];
     struct shape output = shape_image(
         input.dim[0] + frame[0] + frame[1], input.dim[1] + frame[2] + frame[3], input.dim[2]);
-    params->above = (size_t)frame[0];
-    params->before = (size_t)frame[2] * channels;
-    params->lines = (size_t)input.dim[0];
-    params->line = (size_t)input.dim[1] * channels;
-    params->out_line = (size_t)output.dim[1] * channels;
-    params->out_image = (size_t)output.dim[0] * params->out_line;
+    *border = layers_border(frame, &input, &output);
     layer->shape = output;
     if (line)
         layer->shape = (struct shape){.rank = 2, .dim = {output.dim[1], output.dim[2]}};
@@ -49,22 +37,15 @@ static bool configure_line(
            frame_in(layer, settings, true, err);
 }
 
-/* First value of an input line in the output; lines are counted through all images. */
-static size_t place(const struct params *params, size_t line)
-{
-    return line / params->lines * params->out_image +
-           (params->above + line % params->lines) * params->out_line + params->before;
-}
-
 static void forward(
     const struct layer *layer, int n, const float *const *inputs, float *output, float *scratch)
 {
     (void)scratch;
-    const struct params *params = layer->params;
-    memset(output, 0, (size_t)n * params->out_image * sizeof *output);
-    for (size_t i = 0; i < (size_t)n * params->lines; i++)
-        memcpy(
-            output + place(params, i), inputs[0] + i * params->line, params->line * sizeof *output);
+    const struct layers_border *border = layer->params;
+    memset(output, 0, (size_t)n * border->whole_image * sizeof *output);
+    for (size_t i = 0; i < (size_t)n * border->lines; i++)
+        memcpy(output + layers_border_place(border, i), inputs[0] + i * border->line,
+            border->line * sizeof *output);
 }
 
 static void backward(const struct layer *layer, int n, const float *const *inputs,
@@ -72,21 +53,21 @@ static void backward(const struct layer *layer, int n, const float *const *input
     float *const *grad_weights, float *scratch)
 {
     (void)inputs, (void)output, (void)grad_weights, (void)scratch;
-    const struct params *params = layer->params;
-    for (size_t i = 0; grad_inputs[0] && i < (size_t)n * params->lines; i++)
-        kernels_add(
-            grad_inputs[0] + i * params->line, grad_output + place(params, i), params->line);
+    const struct layers_border *border = layer->params;
+    for (size_t i = 0; grad_inputs[0] && i < (size_t)n * border->lines; i++)
+        kernels_add(grad_inputs[0] + i * border->line, grad_output + layers_border_place(border, i),
+            border->line);
 }
 
 static void lanes(const struct layer *layer, struct lowered_form *form)
 {
-    const struct params *params = layer->params;
+    const struct layers_border *border = layer->params;
     struct shape input = layers_as_image(&layer->input_shapes[0]);
     struct shape output = layers_as_image(&layer->shape);
     form->kind = LOWERED_PAD;
     form->window = (struct window){.in = {input.dim[0], input.dim[1]},
         .channels = input.dim[2],
-        .before = {(int)params->above, (int)(params->before / (size_t)input.dim[2])},
+        .before = {(int)border->above, (int)(border->before / (size_t)input.dim[2])},
         .out = {output.dim[0], output.dim[1]}};
 }
 
@@ -98,7 +79,7 @@ static void lanes(const struct layer *layer, struct lowered_form *form)
         .min_inputs = 1,                                \
         .max_inputs = 1,                                \
         .takes_planes = with_planes,                    \
-        .params_size = sizeof(struct params),           \
+        .params_size = sizeof(struct layers_border),    \
         .configure = function,                          \
         .forward = forward,                             \
         .batched = lanes,                               \

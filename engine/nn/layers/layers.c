@@ -113,6 +113,24 @@ bool layers_read_frame(const struct layer_config *settings, const char *key, boo
     return true;
 }
 
+struct layers_border layers_border(
+    const int frame[4], const struct shape *image, const struct shape *whole)
+{
+    size_t channels = (size_t)image->dim[2], whole_line = (size_t)whole->dim[1] * channels;
+    return (struct layers_border){.above = (size_t)frame[0],
+        .before = (size_t)frame[2] * channels,
+        .lines = (size_t)image->dim[0],
+        .line = (size_t)image->dim[1] * channels,
+        .whole_line = whole_line,
+        .whole_image = (size_t)whole->dim[0] * whole_line};
+}
+
+size_t layers_border_place(const struct layers_border *border, size_t line)
+{
+    return line / border->lines * border->whole_image +
+           (border->above + line % border->lines) * border->whole_line + border->before;
+}
+
 bool layers_same_shape(struct layer *layer, const struct layer_config *settings, struct error *err)
 {
     (void)settings, (void)err;

@@ -22,6 +22,18 @@ struct shape layers_as_image(const struct shape *shape);
 bool layers_read_frame(const struct layer_config *settings, const char *key, bool line,
     int otherwise, int frame[4], struct error *err);
 
+/* Where the rows of an image lie in a larger one that has a border around it; in values. */
+struct layers_border {
+    size_t above, before;           /* rows above, values on the left of each row */
+    size_t lines, line;             /* rows of the image, values in one */
+    size_t whole_image, whole_line; /* of the larger one */
+};
+/* frame: the border, as layers_read_frame gives it. */
+struct layers_border layers_border(
+    const int frame[4], const struct shape *image, const struct shape *whole);
+/* First value of a row in the larger images; rows are counted through all images. */
+size_t layers_border_place(const struct layers_border *border, size_t line);
+
 /* A layer whose output is its input, before the activation. */
 bool layers_same_shape(struct layer *layer, const struct layer_config *settings, struct error *err);
 void layers_copy(
